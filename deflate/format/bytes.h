@@ -1,0 +1,62 @@
+/*
+ * bytes.h: loads and stores of several bytes at once, little-endian, at any address.
+ *
+ * memcpy is how C says "unaligned"; compilers turn each of these into one instruction, with a byte swap on big-endian
+ * machines.
+ */
+#ifndef SLUICE_FORMAT_BYTES_H
+#define SLUICE_FORMAT_BYTES_H
+
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+static inline uint64_t bytes_le64(uint64_t x) { return __builtin_bswap64(x); }
+static inline uint32_t bytes_le32(uint32_t x) { return __builtin_bswap32(x); }
+static inline uint16_t bytes_le16(uint16_t x) { return __builtin_bswap16(x); }
+#else
+static inline uint64_t bytes_le64(uint64_t x) { return x; }
+static inline uint32_t bytes_le32(uint32_t x) { return x; }
+static inline uint16_t bytes_le16(uint16_t x) { return x; }
+#endif
+
+static inline uint64_t load64(const void *p)
+{
+    uint64_t x;
+    memcpy(&x, p, sizeof x);
+    return bytes_le64(x);
+}
+
+static inline uint32_t load32(const void *p)
+{
+    uint32_t x;
+    memcpy(&x, p, sizeof x);
+    return bytes_le32(x);
+}
+
+static inline uint16_t load16(const void *p)
+{
+    uint16_t x;
+    memcpy(&x, p, sizeof x);
+    return bytes_le16(x);
+}
+
+static inline void store64(void *p, uint64_t x)
+{
+    x = bytes_le64(x);
+    memcpy(p, &x, sizeof x);
+}
+
+static inline void store32(void *p, uint32_t x)
+{
+    x = bytes_le32(x);
+    memcpy(p, &x, sizeof x);
+}
+
+static inline void store16(void *p, uint16_t x)
+{
+    x = bytes_le16(x);
+    memcpy(p, &x, sizeof x);
+}
+
+#endif

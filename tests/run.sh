@@ -1,0 +1,25 @@
+# Runs each test program and script given, in a folder of its own, and adds up what they say.
+# A test's last line is "NAME: N passed, N failed"; a test that ends without one counts as a failure.
+passed=0 failed=0
+for t in "$@"; do
+    log=${B:-build}/$(echo "$t" | tr / _).log
+    case $t in
+    *.sh) sh "$t" >"$log" 2>&1 ;;
+    *) "$t" >"$log" 2>&1 ;;
+    esac
+    code=$?
+    line=$(tail -n 1 "$log")
+    p=$(echo "$line" | sed -n 's/^.*: \([0-9]*\) passed, \([0-9]*\) failed$/\1/p')
+    f=$(echo "$line" | sed -n 's/^.*: \([0-9]*\) passed, \([0-9]*\) failed$/\2/p')
+    if [ -z "$p" ] || { [ "$code" -ne 0 ] && [ "$f" -eq 0 ]; }; then
+        echo "$t: ended with status $code and no verdict"
+        tail -n 20 "$log"
+        failed=$((failed + 1))
+        continue
+    fi
+    [ "$f" -gt 0 ] && grep -v 'passed, 0 failed$' "$log" | tail -n 40
+    echo "$line"
+    passed=$((passed + p)) failed=$((failed + f))
+done
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
