@@ -13,7 +13,7 @@ uint32_t sluice_crc32(uint32_t crc, const void *data, size_t size)
     for (; size > 0; size--) {
         crc ^= *p++;
         for (int k = 0; k < 8; k++)
-            crc = crc >> 1 ^ (0u - (crc & 1) & (uint32_t)POLYNOMIAL);
+            crc = crc >> 1 ^ ((0u - (crc & 1)) & (uint32_t)POLYNOMIAL);
     }
     return ~crc;
 }
@@ -26,7 +26,7 @@ static uint32_t multiply(uint32_t a, uint32_t b)
     for (; a; a <<= 1) {
         if (a >> 31)
             product ^= b;
-        b = b >> 1 ^ (0u - (b & 1) & (uint32_t)POLYNOMIAL);
+        b = b >> 1 ^ ((0u - (b & 1)) & (uint32_t)POLYNOMIAL);
     }
     return product;
 }
