@@ -1,0 +1,312 @@
+/*
+ * block.c: DEFLATE data (RFC 1951), the careful path: one function an element, correct at every edge of input and room.
+ *
+ * The fast loop (fast.c) does the bulk of a block's symbols; it stops before anything that is not a plain literal or
+ * match, and this path then judges it. So each rule of the format is written once, here.
+ */
+#include "inflate/state.h"
+
+#include <string.h>
+
+sluice_status sluice_state_skip_bits(struct sluice_inflater *s, struct step *t)
+{
+    if (!need(t, s->skip_bits))
+        return SLUICE_NEED_INPUT;
+    drop(t, s->skip_bits);
+    return go(s, STATE_BLOCK);
+}
+
+static void load_fixed_tables(struct sluice_inflater *s)
+{
+    if (s->fixed_tables == s->window_bits)
+        return;
+    memset(s->lengths, 8, 144);
+    memset(s->lengths + 144, 9, 256 - 144);
+    memset(s->lengths + 256, 7, 280 - 256);
+    memset(s->lengths + 280, 8, LITLEN_SYMBOLS_FIXED - 280);
+    sluice_build_litlen(s->litlen, &s->litlen_root, s->lengths, LITLEN_SYMBOLS_FIXED);
+    memset(s->lengths, 5, DISTANCE_SYMBOLS_FIXED);
+    sluice_build_distance(s->distances, &s->distance_root, s->lengths, DISTANCE_SYMBOLS_FIXED, s->window_bits);
+    s->fixed_tables = (uint8_t)s->window_bits;
+}
+
+sluice_status sluice_state_block(struct sluice_inflater *s, struct step *t)
+{
+    if ((s->options.flags & SLUICE_STOP_AT_BLOCK) && !s->block_reported) {
+        s->block_reported = 1;
+        return SLUICE_BLOCK;
+    }
+    if (!need(t, 3))
+        return SLUICE_NEED_INPUT;
+
+    const unsigned type = (unsigned)(t->bits >> 1 & 3);
+
+    if (type > BLOCK_DYNAMIC)
+        return fail(s, SLUICE_ERR_BLOCK_TYPE, position(s, t) + 1);
+    s->final = (uint8_t)(t->bits & 1);
+    s->block_reported = 0;
+    drop(t, 3);
+    if (type == BLOCK_STORED) {
+        drop(t, t->count & 7);
+        return go(s, STATE_STORED_LENGTH);
+    }
+    if (type == BLOCK_DYNAMIC)
+        return go(s, STATE_HLIT);
+    load_fixed_tables(s);
+    return go(s, STATE_SYMBOL);
+}
+
+static sluice_status end_of_block(struct sluice_inflater *s, struct step *t)
+{
+    if (!s->final)
+        return go(s, STATE_BLOCK);
+    sluice_inflate_trailer(s, t);
+    return SLUICE_OK;
+}
+
+sluice_status sluice_state_stored_length(struct sluice_inflater *s, struct step *t)
+{
+    if (!need(t, 32))
+        return SLUICE_NEED_INPUT;
+
+    const unsigned length = (unsigned)low_bits(t->bits, 16), complement = (unsigned)low_bits(t->bits >> 16, 16);
+
+    if ((length ^ complement) != 0xffff)
+        return fail(s, SLUICE_ERR_STORED_LENGTH, position(s, t));
+    drop(t, 32);
+    give_back(t);
+    s->length = length;
+    return go(s, STATE_STORED_DATA);
+}
+
+sluice_status sluice_state_stored_data(struct sluice_inflater *s, struct step *t)
+{
+    while (s->length > 0) {
+        const size_t input = (size_t)(t->in_end - t->in), room = (size_t)(t->out_end - t->out);
+        size_t n = s->length;
+
+        if (input == 0)
+            return SLUICE_NEED_INPUT;
+        if (room == 0)
+            return no_room(s, t, position(s, t));
+        n = n < input ? n : input;
+        n = n < room ? n : room;
+        memcpy(t->out, t->in, n);
+        t->in += n;
+        t->out += n;
+        s->length -= (unsigned)n;
+    }
+    return end_of_block(s, t);
+}
+
+sluice_status sluice_state_hlit(struct sluice_inflater *s, struct step *t)
+{
+    if (!need(t, 5))
+        return SLUICE_NEED_INPUT;
+    s->hlit = (unsigned)low_bits(t->bits, 5) + 257;
+    if (s->hlit > LITLEN_SYMBOLS)
+        return fail(s, SLUICE_ERR_LITLEN_COUNT, position(s, t));
+    drop(t, 5);
+    return go(s, STATE_HDIST);
+}
+
+sluice_status sluice_state_hdist(struct sluice_inflater *s, struct step *t)
+{
+    if (!need(t, 5))
+        return SLUICE_NEED_INPUT;
+    s->hdist = (unsigned)low_bits(t->bits, 5) + 1;
+    if (s->hdist > DISTANCE_SYMBOLS)
+        return fail(s, SLUICE_ERR_DISTANCE_COUNT, position(s, t));
+    drop(t, 5);
+    return go(s, STATE_HCLEN);
+}
+
+sluice_status sluice_state_hclen(struct sluice_inflater *s, struct step *t)
+{
+    if (!need(t, 4))
+        return SLUICE_NEED_INPUT;
+    s->hclen = take(t, 4) + 4;
+    s->index = 0;
+    memset(s->precode_lengths, 0, sizeof s->precode_lengths);
+    return go(s, STATE_PRECODE);
+}
+
+sluice_status sluice_state_precode(struct sluice_inflater *s, struct step *t)
+{
+    for (; s->index < s->hclen; s->index++) {
+        if (!need(t, 3))
+            return SLUICE_NEED_INPUT;
+        s->precode_lengths[sluice_precode_order[s->index]] = (uint8_t)take(t, 3);
+    }
+    s->fixed_tables = 0; /* their place is taken from here on */
+    switch (sluice_build_precode(s->precode, s->precode_lengths)) {
+    case CODE_OVERFULL:
+        return fail(s, SLUICE_ERR_PRECODE_OVERFULL, position(s, t) - 3 * s->hclen);
+    case CODE_COMPLETE:
+        break;
+    default:
+        return fail(s, SLUICE_ERR_PRECODE_INCOMPLETE, position(s, t) - 3 * s->hclen);
+    }
+    s->symbol_bit = position(s, t);
+    s->index = 0;
+    return go(s, STATE_LENGTHS);
+}
+
+/* All code lengths are there: judges them and builds the tables. */
+static sluice_status build_tables(struct sluice_inflater *s)
+{
+    const uint64_t first = s->symbol_bit;
+
+    if (s->lengths[END_OF_BLOCK] == 0)
+        return fail(s, SLUICE_ERR_NO_END_OF_BLOCK, first);
+    switch (sluice_build_litlen(s->litlen, &s->litlen_root, s->lengths, s->hlit)) {
+    case CODE_OVERFULL:
+        return fail(s, SLUICE_ERR_LITLEN_OVERFULL, first);
+    case CODE_INCOMPLETE:
+        return fail(s, SLUICE_ERR_LITLEN_INCOMPLETE, first);
+    default:
+        break;
+    }
+    switch (sluice_build_distance(s->distances, &s->distance_root, s->lengths + s->hlit, s->hdist, s->window_bits)) {
+    case CODE_OVERFULL:
+        return fail(s, SLUICE_ERR_DISTANCE_OVERFULL, first);
+    case CODE_INCOMPLETE:
+        return fail(s, SLUICE_ERR_DISTANCE_INCOMPLETE, first);
+    default:
+        break;
+    }
+    return go(s, STATE_SYMBOL);
+}
+
+sluice_status sluice_state_lengths(struct sluice_inflater *s, struct step *t)
+{
+    static const uint8_t extra_bits[3] = {2, 3, 7}, repeat_base[3] = {3, 3, 11};
+    const unsigned total = s->hlit + s->hdist;
+
+    while (s->index < total) {
+        if (t->count < PRECODE_BITS_MAX + 7)
+            fill(t);
+
+        const uint32_t entry = s->precode[low_bits(t->bits, PRECODE_ROOT)];
+        const unsigned code_bits = entry_bits(entry), symbol = entry_literal(entry);
+
+        if (code_bits > t->count)
+            return SLUICE_NEED_INPUT;
+        if (symbol < PRECODE_COPY) {
+            s->lengths[s->index++] = (uint8_t)symbol;
+            drop(t, code_bits);
+            continue;
+        }
+        if (symbol == PRECODE_COPY && s->index == 0)
+            return fail(s, SLUICE_ERR_REPEAT_FIRST, position(s, t));
+
+        const unsigned extra = extra_bits[symbol - PRECODE_COPY];
+
+        if (code_bits + extra > t->count)
+            return SLUICE_NEED_INPUT;
+
+        const unsigned repeat = repeat_base[symbol - PRECODE_COPY] + (unsigned)low_bits(t->bits >> code_bits, extra);
+
+        if (repeat > total - s->index)
+            return fail(s, SLUICE_ERR_REPEAT_OVERRUN, position(s, t));
+        memset(s->lengths + s->index, symbol == PRECODE_COPY ? s->lengths[s->index - 1] : 0, repeat);
+        s->index += repeat;
+        drop(t, code_bits + extra);
+    }
+    return build_tables(s);
+}
+
+/*
+ * Looks up the codeword that comes next, with its extra bits. *skip are the root bits before a subtable's entry.
+ * False if the bits are not all there; a codeword whose bits are there is found however many follow, because bits
+ * beyond the buffer's end do not matter to it.
+ */
+static inline bool look_up(struct step *t, const uint32_t *table, unsigned root, uint32_t exception, uint32_t *entry,
+                           unsigned *skip)
+{
+    fill(t);
+    *skip = 0;
+    *entry = table[low_bits(t->bits, root)];
+    if ((*entry & exception) && (*entry & ENTRY_SUBTABLE)) {
+        *skip = root;
+        *entry = table[entry_offset(*entry) + low_bits(t->bits >> root, entry_code_bits(*entry))];
+    }
+    return *skip + entry_bits(*entry) <= t->count;
+}
+
+/* The extra bits of an entry that has been looked up. */
+static inline unsigned extra_of(const struct step *t, uint32_t entry, unsigned skip)
+{
+    return (unsigned)(low_bits(t->bits, skip + entry_bits(entry)) >> (skip + entry_code_bits(entry)));
+}
+
+sluice_status sluice_state_symbol(struct sluice_inflater *s, struct step *t)
+{
+    uint32_t entry;
+    unsigned skip;
+
+    if (t->out - t->folded >= FOLD_SIZE)
+        sluice_inflate_fold(s, t);
+    if (t->in_end - t->in >= FAST_INPUT_MARGIN && t->out_end - t->out >= FAST_OUTPUT_MARGIN)
+        s->fast(s, t);
+    else if (t->soft && t->out_end - t->out < FAST_OUTPUT_MARGIN && t->out > t->out_begin)
+        return SLUICE_NEED_OUTPUT;
+
+    if (!look_up(t, s->litlen, s->litlen_root, ENTRY_EXCEPTION, &entry, &skip))
+        return SLUICE_NEED_INPUT;
+    if (entry & ENTRY_LITERAL) {
+        if (t->out == t->out_end)
+            return no_room(s, t, position(s, t));
+        *t->out++ = (uint8_t)entry_literal(entry);
+        drop(t, skip + entry_bits(entry));
+        return SLUICE_OK;
+    }
+    if (entry & ENTRY_EXCEPTION) {
+        if (entry & ENTRY_UNUSED)
+            return fail(s, SLUICE_ERR_LITLEN_UNUSED, position(s, t));
+        if (entry & ENTRY_SYMBOL)
+            return fail(s, SLUICE_ERR_LITLEN_SYMBOL, position(s, t));
+        drop(t, skip + entry_bits(entry));
+        return end_of_block(s, t);
+    }
+    s->symbol_bit = position(s, t);
+    s->length = entry_length(entry) + extra_of(t, entry, skip);
+    drop(t, skip + entry_bits(entry));
+    return go(s, STATE_DISTANCE);
+}
+
+sluice_status sluice_state_distance(struct sluice_inflater *s, struct step *t)
+{
+    uint32_t entry;
+    unsigned skip;
+
+    if (!look_up(t, s->distances, s->distance_root, ENTRY_FAR_EXCEPTION, &entry, &skip))
+        return SLUICE_NEED_INPUT;
+
+    const uint64_t bit = position(s, t);
+
+    if (entry & ENTRY_FAR_EXCEPTION)
+        return fail(s,
+                    entry & ENTRY_UNUSED   ? SLUICE_ERR_DISTANCE_UNUSED
+                    : entry & ENTRY_SYMBOL ? SLUICE_ERR_DISTANCE_SYMBOL
+                                           : SLUICE_ERR_DISTANCE_WINDOW,
+                    bit);
+    s->distance = entry_distance(entry) + extra_of(t, entry, skip);
+    if (s->distance > (size_t)(t->out - t->history))
+        return fail(s, SLUICE_ERR_DISTANCE_START, bit);
+    drop(t, skip + entry_bits(entry));
+    return go(s, STATE_COPY);
+}
+
+sluice_status sluice_state_copy(struct sluice_inflater *s, struct step *t)
+{
+    const size_t room = (size_t)(t->out_end - t->out);
+    const size_t n = s->length < room ? s->length : room;
+    const uint8_t *from = t->out - s->distance;
+
+    for (size_t i = 0; i < n; i++)
+        t->out[i] = from[i];
+    t->out += n;
+    s->length -= (unsigned)n;
+    return s->length > 0 ? no_room(s, t, s->symbol_bit) : go(s, STATE_SYMBOL);
+}
