@@ -68,11 +68,11 @@ test: all $(TESTS) ## unit tests, vectors, programs over loopback; cc and make o
 interop: all ## against real peers: Python, gzip, pigz, libdeflate …; what is absent is skipped loudly
 	@B=$(B) CC="$(CC)" sh tests/interop/run.sh
 
-bench: all ## speed and ratio against zlib and libdeflate loaded at run time; CORPUS=DIR names the input
-	@$(MAKE) --no-print-directory $(B)/bench
-	@$(B)/bench $(BENCH_FLAGS) $(CORPUS)
+bench: $(B)/bench $(B)/libsluice.so ## speed and ratio against peers loaded at run time; CORPUS=DIR, BENCH_FLAGS='decompress --runs 9'
+	@$(B)/bench --svg $(B)/pareto.svg $(BENCH_FLAGS) $(CORPUS)
 
-$(B)/bench: $(call obj,$(wildcard tests/bench/*.c)) $(B)/libsluice.a
+# everything that races is loaded at run time, the library beside the program too
+$(B)/bench: $(call obj,$(wildcard tests/bench/*.c)) | $(B)/libsluice.so
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ldl -lm
 
 clean: ## remove build/
