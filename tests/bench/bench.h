@@ -31,18 +31,13 @@ void bench_small(const struct bench *bench);      /* small.c */
 void bench_flush(const struct bench *bench);      /* flush.c */
 void bench_checksum(const struct bench *bench);   /* checksum.c */
 
-/* A table with a row a file and a column a contender: its MB/s (10^6), and how often the first one's speed that is. */
-struct speed_table {
-    size_t columns;
-    double total_bytes;
-    double total_seconds[16];
-    bool failed[16];
-};
+/* A table with a row an item and a column a contender: MB/s (10^6), and how often the first one's speed is that. */
+void speed_head(const char *title, const struct contender *contenders, size_t n);
+void speed_row(const char *name, size_t bytes, const struct contender *contenders, size_t n, size_t item);
 
-void speed_head(struct speed_table *table, const char *title, const struct contender *contenders, size_t n);
-void speed_row(struct speed_table *table, const char *name, size_t bytes, const struct contender *contenders,
-               bool shown);
-void speed_total(const struct speed_table *table);
+/* Head, rows (if wanted) and total of a race over all files of the corpus. */
+void speed_table(const char *title, const struct contender *contenders, size_t n, const struct corpus *items,
+                 bool rows);
 
 /* The codec of that name, or NULL. */
 const struct codec *bench_peer(const struct bench *bench, const char *name);
@@ -59,8 +54,14 @@ struct maker {
 /* The one that "zlib6", "own1" and so on names; false: it is not there. */
 bool bench_maker(const struct bench *bench, const char *name, struct maker *maker);
 
-/* Compresses; the caller frees the result. Ends the program if the encoder fails. */
-uint8_t *bench_make(const struct maker *maker, const uint8_t *data, size_t size, size_t *stream_size);
+/* zlib6, or where that is not there libdeflate6 or own6; its name, or NULL. */
+const char *bench_any_maker(const struct bench *bench, struct maker *maker);
+
+/* Each of the files compressed, with the same names. Ends the program if the encoder fails. */
+struct corpus bench_make(const struct maker *maker, const struct corpus *files);
+
+/* Room for the largest of the files. */
+size_t bench_largest(const struct corpus *files);
 
 /* Ends the program unless a decoder that is not `maker` gives the data back: no figure for a wrong stream. */
 void bench_verify(const struct bench *bench, const struct codec *maker, const char *what, const uint8_t *stream,

@@ -17,10 +17,11 @@ struct job {
 
 enum { CALLS = 64 }; /* in one run, each continuing the last one's sum, as the calls of a stream do */
 
-static bool run(void *arg)
+static bool run(void *arg, size_t item)
 {
     struct job *j = arg;
 
+    (void)item;
     j->result = 1;
     for (int i = 0; i < CALLS; i++)
         j->result = j->sum(j->codec, j->result, j->data, j->size);
@@ -31,8 +32,7 @@ static void table_of(const struct bench *bench, bool adler, const uint8_t *data)
 {
     static const size_t sizes[] = {16, 64, 100, 258, 1000, 4096, 65536, 1 << 20};
     struct job jobs[MOST_PEERS];
-    struct contender contenders[MOST_PEERS];
-    struct speed_table table;
+    struct contender contenders[MOST_PEERS] = {{0}};
     size_t n = 0;
 
     for (size_t i = 0; i < bench->peer_count; i++) {
@@ -43,19 +43,20 @@ static void table_of(const struct bench *bench, bool adler, const uint8_t *data)
         if (jobs[n].sum)
             n++;
     }
-    speed_head(&table, adler ? "## Adler-32" : "## CRC-32", contenders, n);
+    speed_head(adler ? "## Adler-32" : "## CRC-32", contenders, n);
     for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
         char label[32];
 
         for (size_t i = 0; i < n; i++)
             jobs[i].size = sizes[s];
-        race_run(&bench->race, contenders, n);
+        race_run(&bench->race, contenders, n, 1);
         for (size_t i = 1; i < n; i++)
             if (jobs[i].result != jobs[0].result)
                 fprintf(stderr, "bench: %s's sum of %zu bytes is not %s's\n", contenders[i].name, sizes[s],
                         contenders[0].name);
         snprintf(label, sizeof label, "%d calls of %zu", CALLS, sizes[s]);
-        speed_row(&table, label, sizes[s] * CALLS, contenders, true);
+        speed_row(label, sizes[s] * CALLS, contenders, n, 1);
+        race_free(contenders, n);
     }
 }
 

@@ -21,7 +21,7 @@ void *bench_alloc(size_t size)
     return p;
 }
 
-static void add(struct corpus *corpus, const char *name, uint8_t *data, size_t size)
+void corpus_add(struct corpus *corpus, const char *name, uint8_t *data, size_t size)
 {
     corpus->files = realloc(corpus->files, (corpus->count + 1) * sizeof *corpus->files);
     if (!corpus->files) {
@@ -104,7 +104,7 @@ void corpus_add_path(struct corpus *corpus, const char *path)
         size_t size;
         uint8_t *data = read_whole(path, &size);
 
-        add(corpus, slash ? slash + 1 : path, data, size);
+        corpus_add(corpus, slash ? slash + 1 : path, data, size);
     }
 }
 
@@ -226,7 +226,7 @@ static void add_sources(struct corpus *corpus)
         n += tree.files[i].size;
     }
     if (n > 0)
-        add(corpus, "sources", all, n);
+        corpus_add(corpus, "sources", all, n);
     corpus_free(&tree);
 }
 
@@ -243,7 +243,7 @@ void corpus_add_default(struct corpus *corpus)
         struct text t = {bench_alloc(MADE_SIZE), 0};
 
         made[i].make(&t, &seed);
-        add(corpus, made[i].name, t.data, t.size);
+        corpus_add(corpus, made[i].name, t.data, t.size);
     }
 }
 
@@ -263,7 +263,7 @@ struct corpus corpus_pieces(const struct corpus *corpus, size_t size, size_t cou
                 continue;
             data = bench_alloc(size);
             memcpy(data, corpus->files[i].data + at, size);
-            add(&pieces, corpus->files[i].name, data, size);
+            corpus_add(&pieces, corpus->files[i].name, data, size);
         }
     }
     return pieces;

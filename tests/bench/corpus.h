@@ -19,6 +19,9 @@ struct corpus {
     size_t total;
 };
 
+/* Adds data from bench_alloc(), which the corpus will free, under a copy of the name. */
+void corpus_add(struct corpus *corpus, const char *name, uint8_t *data, size_t size);
+
 /* Adds a file, or all regular files below a folder in the order of their names. Ends the program on trouble. */
 void corpus_add_path(struct corpus *corpus, const char *path);
 

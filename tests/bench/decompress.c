@@ -10,75 +10,66 @@
 struct job {
     const struct codec *codec;
     void *decoder;
-    const uint8_t *stream;
-    size_t stream_size;
+    const struct corpus *files, *streams;
     uint8_t *out;
-    size_t size;
 };
 
-static bool run(void *arg)
+static bool run(void *arg, size_t item)
 {
     struct job *j = arg;
+    const struct sample_file *stream = &j->streams->files[item];
+    size_t size = j->files->files[item].size;
 
-    return j->codec->decompress(j->decoder, j->stream, j->stream_size, j->out, j->size) == j->size;
+    return j->codec->decompress(j->decoder, stream->data, stream->size, j->out, size) == size;
 }
 
-/* One stream through every decoder. */
-static void race_file(const struct bench *bench, const struct maker *maker, const struct sample_file *file,
-                      struct job *jobs, struct contender *contenders, size_t n)
+static void check(struct job *job, size_t item)
 {
-    size_t stream_size;
-    uint8_t *stream = bench_make(maker, file->data, file->size, &stream_size);
-    uint8_t *out = bench_alloc(file->size);
+    const struct sample_file *file = &job->files->files[item];
 
-    for (size_t i = 0; i < n; i++) {
-        jobs[i].stream = stream;
-        jobs[i].stream_size = stream_size;
-        jobs[i].out = out;
-        jobs[i].size = file->size;
-        memset(out, 0xa5, file->size);
-        if (!run(&jobs[i]) || memcmp(out, file->data, file->size) != 0)
-            fprintf(stderr, "bench: %s decodes %s, compressed by %s, wrongly\n", contenders[i].name, file->name,
-                    maker->codec->name);
-    }
-    race_run(&bench->race, contenders, n);
-    free(stream);
-    free(out);
+    memset(job->out, 0xa5, file->size);
+    if (!run(job, item) || memcmp(job->out, file->data, file->size) != 0)
+        fprintf(stderr, "bench: %s decodes %s wrongly\n", job->codec->name, file->name);
 }
 
 static void table_of(const struct bench *bench, const char *encoder)
 {
     static const char *const frames[] = {"raw", "zlib", "gzip"};
     struct job jobs[MOST_PEERS];
-    struct contender contenders[MOST_PEERS];
-    struct speed_table table;
+    struct contender contenders[MOST_PEERS] = {{0}};
+    struct corpus streams;
     struct maker maker;
+    uint8_t *out;
     char title[128];
     size_t n = 0;
 
+    if (!bench_maker(bench, encoder, &maker)) {
+        printf("\nstreams made by %s: absent\n", encoder);
+        return;
+    }
+    streams = bench_make(&maker, &bench->corpus);
+    out = bench_alloc(bench_largest(&bench->corpus));
     for (size_t i = 0; i < bench->peer_count; i++) {
         const struct codec *codec = &bench->peers[i];
         void *decoder = codec->decoder ? codec->decoder(codec, bench->frame) : NULL;
 
         if (!decoder)
             continue;
-        jobs[n] = (struct job){.codec = codec, .decoder = decoder};
+        jobs[n] = (struct job){codec, decoder, &bench->corpus, &streams, out};
         contenders[n] = (struct contender){.name = codec->name, .run = run, .arg = &jobs[n]};
+        for (size_t item = 0; item < streams.count; item++)
+            check(&jobs[n], item);
         n++;
     }
-    if (n == 0 || !bench_maker(bench, encoder, &maker)) {
-        printf("\nstreams made by %s: absent\n", encoder);
-        return;
+    if (n > 0) {
+        snprintf(title, sizeof title, "## decompress, whole buffer, %s streams made by %s", frames[bench->frame],
+                 encoder);
+        race_run(&bench->race, contenders, n, streams.count);
+        speed_table(title, contenders, n, &bench->corpus, bench->per_file);
+        race_free(contenders, n);
     }
-    snprintf(title, sizeof title, "## decompress, whole buffer, %s streams made by %s", frames[bench->frame], encoder);
-    speed_head(&table, title, contenders, n);
-    for (size_t f = 0; f < bench->corpus.count; f++) {
-        const struct sample_file *file = &bench->corpus.files[f];
-
-        race_file(bench, &maker, file, jobs, contenders, n);
-        speed_row(&table, file->name, file->size, contenders, bench->per_file);
-    }
-    speed_total(&table);
+    corpus_free(&streams);
+    free(out);
 }
 
 void bench_decompress(const struct bench *bench)

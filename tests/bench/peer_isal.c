@@ -6,6 +6,8 @@
 #include "tests/bench/load.h"
 #include "tests/bench/peers.h"
 
+#include <stdlib.h>
+
 struct deflate_state {
     const uint8_t *next_in;
     uint32_t avail_in, total_in;
@@ -88,6 +90,16 @@ static size_t compress(void *object, const uint8_t *data, size_t size, uint8_t *
     return e->library->deflate(s) == DONE && s->avail_in == 0 ? (size_t)(s->next_out - out) : 0;
 }
 
+static void discard_encoder(const struct codec *codec, void *object)
+{
+    struct encoder *e = object;
+
+    (void)codec;
+    free(e->state);
+    free(e->level_memory);
+    free(e);
+}
+
 static void *decoder(const struct codec *codec, enum frame frame)
 {
     struct decoder *d = bench_alloc(sizeof *d);
@@ -162,6 +174,7 @@ bool peer_isal(struct codec *codec, const char *path)
         .library = lib,
         .encoder = encoder,
         .compress = compress,
+        .discard_encoder = discard_encoder,
         .decoder = decoder,
         .decompress = decompress,
         .decompress_stream = decompress_stream,

@@ -3,6 +3,8 @@
 #include "tests/bench/load.h"
 #include "tests/bench/peers.h"
 
+#include <stdlib.h>
+
 typedef size_t compress_function(void *compressor, const void *in, size_t in_size, void *out, size_t room);
 typedef int decompress_function(void *decompressor, const void *in, size_t in_size, void *out, size_t room,
                                 size_t *written);
@@ -10,6 +12,7 @@ typedef int decompress_function(void *decompressor, const void *in, size_t in_si
 struct library {
     void *(*alloc_compressor)(int level);
     void *(*alloc_decompressor)(void);
+    void (*free_compressor)(void *);
     compress_function *compress[3];
     decompress_function *decompress[3];
     uint32_t (*adler32)(uint32_t, const void *, size_t);
@@ -40,6 +43,12 @@ static size_t compress(void *object, const uint8_t *data, size_t size, uint8_t *
     struct encoder *e = object;
 
     return e->compress(e->compressor, data, size, out, room);
+}
+
+static void discard_encoder(const struct codec *codec, void *object)
+{
+    ((const struct library *)codec->library)->free_compressor(((struct encoder *)object)->compressor);
+    free(object);
 }
 
 static void *decoder(const struct codec *codec, enum frame frame)
@@ -78,6 +87,7 @@ bool peer_libdeflate(struct codec *codec, const char *path)
         return false;
     lib = bench_alloc(sizeof *lib);
     load_symbol(library, "libdeflate_alloc_compressor", &lib->alloc_compressor);
+    load_symbol(library, "libdeflate_free_compressor", &lib->free_compressor);
     load_symbol(library, "libdeflate_alloc_decompressor", &lib->alloc_decompressor);
     load_symbol(library, "libdeflate_deflate_compress", &lib->compress[FRAME_RAW]);
     load_symbol(library, "libdeflate_zlib_compress", &lib->compress[FRAME_ZLIB]);
@@ -94,6 +104,7 @@ bool peer_libdeflate(struct codec *codec, const char *path)
         .library = lib,
         .encoder = encoder,
         .compress = compress,
+        .discard_encoder = discard_encoder,
         .decoder = decoder,
         .decompress = decompress,
         .adler32 = adler32,

@@ -7,11 +7,13 @@
 #include "tests/bench/load.h"
 #include "tests/bench/peers.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct library {
     sluice_deflate_options (*deflate_defaults)(void);
     sluice_deflater *(*deflate_new)(const sluice_deflate_options *, const sluice_allocator *);
+    void (*deflate_free)(sluice_deflater *);
     sluice_status (*deflate_reset)(sluice_deflater *, const sluice_deflate_options *);
     sluice_status (*deflate)(sluice_deflater *, sluice_input *, sluice_output *, sluice_flush);
     sluice_status (*compress)(sluice_deflater *, const void *, size_t, void *, size_t, size_t *);
@@ -84,6 +86,12 @@ static size_t compress_stream(void *object, const uint8_t *data, size_t size, si
                                                : SLUICE_FLUSH_NONE);
     }
     return s == SLUICE_END ? o.pos : 0;
+}
+
+static void discard_encoder(const struct codec *codec, void *object)
+{
+    ((const struct library *)codec->library)->deflate_free(((struct encoder *)object)->deflater);
+    free(object);
 }
 
 static void *decoder(const struct codec *codec, enum frame frame)
@@ -169,6 +177,7 @@ bool peer_sluice(struct codec *codec, const char *name, const char *path)
     lib = bench_alloc(sizeof *lib);
     load_symbol(library, "sluice_deflate_defaults", &lib->deflate_defaults);
     load_symbol(library, "sluice_deflate_new", &lib->deflate_new);
+    load_symbol(library, "sluice_deflate_free", &lib->deflate_free);
     load_symbol(library, "sluice_deflate_reset", &lib->deflate_reset);
     load_symbol(library, "sluice_deflate", &lib->deflate);
     load_symbol(library, "sluice_compress", &lib->compress);
@@ -187,6 +196,7 @@ bool peer_sluice(struct codec *codec, const char *name, const char *path)
         .library = lib,
         .encoder = encoder,
         .compress = compress,
+        .discard_encoder = discard_encoder,
         .decoder = decoder,
         .decompress = decompress,
         .decompress_stream = decompress_stream,

@@ -7,6 +7,7 @@
 #include "tests/bench/peers.h"
 
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct stream {
@@ -33,6 +34,7 @@ struct library {
     int (*deflate_init)(struct stream *, int level, int method, int window_bits, int memory, int strategy,
                         const char *version, int stream_size);
     int (*deflate)(struct stream *, int flush);
+    int (*deflate_end)(struct stream *);
     int (*deflate_reset)(struct stream *);
     int (*inflate_init)(struct stream *, int window_bits, const char *version, int stream_size);
     int (*inflate)(struct stream *, int flush);
@@ -87,6 +89,12 @@ static size_t compress_stream(void *object, const uint8_t *data, size_t size, si
 static size_t compress(void *object, const uint8_t *data, size_t size, uint8_t *out, size_t room)
 {
     return compress_stream(object, data, size, size, false, out, room);
+}
+
+static void discard_encoder(const struct codec *codec, void *object)
+{
+    ((const struct library *)codec->library)->deflate_end(&((struct object *)object)->stream);
+    free(object);
 }
 
 static void *decoder(const struct codec *codec, enum frame frame)
@@ -152,6 +160,7 @@ bool peer_zlib(struct codec *codec, const char *path)
     lib = bench_alloc(sizeof *lib);
     load_symbol(library, "deflateInit2_", &lib->deflate_init);
     load_symbol(library, "deflate", &lib->deflate);
+    load_symbol(library, "deflateEnd", &lib->deflate_end);
     load_symbol(library, "deflateReset", &lib->deflate_reset);
     load_symbol(library, "inflateInit2_", &lib->inflate_init);
     load_symbol(library, "inflate", &lib->inflate);
@@ -165,6 +174,7 @@ bool peer_zlib(struct codec *codec, const char *path)
         .library = lib,
         .encoder = encoder,
         .compress = compress,
+        .discard_encoder = discard_encoder,
         .decoder = decoder,
         .decompress = decompress,
         .decompress_stream = decompress_stream,

@@ -6,7 +6,7 @@
  *
  *     SLUICE_BENCH_SLUICE, SLUICE_BENCH_BEFORE, SLUICE_BENCH_LIBDEFLATE, SLUICE_BENCH_ZLIB, SLUICE_BENCH_ISAL
  *
- * A codec that is not there is said to be absent and left out. Encoders and decoders live until the program ends.
+ * A codec that is not there is said to be absent and left out. Decoders live until the program ends.
  */
 #ifndef BENCH_PEERS_H
 #define BENCH_PEERS_H
@@ -35,9 +35,10 @@ struct codec {
     int least_level, most_level; /* most below least: no encoder */
     void *library;               /* what the functions below belong to */
 
-    /* NULL from any of these four: the library does not have it, or not in this frame */
+    /* NULL from encoder or decoder: the library does not have it, or not in this frame */
     void *(*encoder)(const struct codec *codec, int level, enum frame frame);
     size_t (*compress)(void *encoder, const uint8_t *data, size_t size, uint8_t *out, size_t room); /* 0: failed */
+    void (*discard_encoder)(const struct codec *codec, void *encoder);
     void *(*decoder)(const struct codec *codec, enum frame frame);
     size_t (*decompress)(void *decoder, const uint8_t *data, size_t size, uint8_t *out, size_t room);
 

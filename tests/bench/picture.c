@@ -78,8 +78,8 @@ static void draw_axes(FILE *f, const struct picture *p, const struct scale *s)
                         HEIGHT - BOTTOM + 18, v);
         }
     }
-    fprintf(f, "<text class=\"t\" x=\"%d\" y=\"%d\" text-anchor=\"middle\">speed, MB/s on one core (logarithmic)</text>\n",
-            (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 16);
+    fprintf(f, "<text class=\"t\" x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text>\n", (LEFT + WIDTH - RIGHT) / 2,
+            HEIGHT - 16, "speed, MB/s on one core (logarithmic)");
     fprintf(f, "<text class=\"t\" transform=\"translate(18 %d) rotate(-90)\" text-anchor=\"middle\">ratio</text>\n",
             (TOP + HEIGHT - BOTTOM) / 2);
 }

@@ -1,140 +1,87 @@
 /*
  * small.c: pieces of 1, 4 and 10 KB, each a stream of its own, with objects that are reused: what it costs to begin.
  */
-#include "tests/bench/bench.h"
+#include "tests/bench/encoders.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-enum { PIECES = 256, ROOM = 32 << 10 };
+enum { PIECES = 256, SIZES = 3 };
+
+static const struct {
+    const char *label;
+    size_t size;
+} sizes[SIZES] = {{"1 KB", 1000}, {"4 KB", 4000}, {"10 KB", 10000}};
 
 struct job {
     const struct codec *codec;
-    void *object;
-    char name[32];
-    const struct corpus *pieces;
-    struct corpus streams; /* decoding: what is decoded */
-    size_t made;           /* encoding: bytes that the last run made */
+    void *decoder;
+    const struct corpus *files, *streams;
+    uint8_t *out;
 };
 
-static bool run_decoder(void *arg)
+static bool run(void *arg, size_t item)
 {
     struct job *j = arg;
-    static uint8_t out[ROOM];
+    const struct sample_file *stream = &j->streams->files[item];
+    size_t size = j->files->files[item].size;
 
-    for (size_t i = 0; i < j->streams.count; i++) {
-        const struct sample_file *s = &j->streams.files[i];
-
-        if (j->codec->decompress(j->object, s->data, s->size, out, j->pieces->files[i].size) !=
-            j->pieces->files[i].size)
-            return false;
-    }
-    return true;
+    return j->codec->decompress(j->decoder, stream->data, stream->size, j->out, size) == size;
 }
 
-static bool run_encoder(void *arg)
-{
-    struct job *j = arg;
-    static uint8_t out[ROOM];
-
-    j->made = 0;
-    for (size_t i = 0; i < j->pieces->count; i++) {
-        size_t n = j->codec->compress(j->object, j->pieces->files[i].data, j->pieces->files[i].size, out, sizeof out);
-
-        if (n == 0)
-            return false;
-        j->made += n;
-    }
-    return true;
-}
-
-static void race_decoders(const struct bench *bench, const struct corpus *pieces, struct speed_table *table,
-                          const char *label)
+static void race_decoders(const struct bench *bench, const struct corpus *pieces, const char *label, bool head)
 {
     struct job jobs[MOST_PEERS];
-    struct contender contenders[MOST_PEERS];
-    struct corpus streams = {0};
+    struct contender contenders[MOST_PEERS] = {{0}};
+    struct corpus streams;
     struct maker maker;
+    uint8_t *out = bench_alloc(bench_largest(pieces));
+    const char *name = bench_any_maker(bench, &maker);
+    char title[80];
     size_t n = 0;
 
-    if (!bench_maker(bench, "zlib6", &maker))
-        return;
-    streams.files = bench_alloc(pieces->count * sizeof *streams.files);
-    for (streams.count = 0; streams.count < pieces->count; streams.count++) {
-        const struct sample_file *p = &pieces->files[streams.count];
-        struct sample_file *s = &streams.files[streams.count];
+    if (name) {
+        streams = bench_make(&maker, pieces);
+        for (size_t i = 0; i < bench->peer_count; i++) {
+            void *decoder = bench->peers[i].decoder(&bench->peers[i], bench->frame);
 
-        s->name = NULL;
-        s->data = bench_make(&maker, p->data, p->size, &s->size);
-    }
-    for (size_t i = 0; i < bench->peer_count; i++) {
-        void *decoder = bench->peers[i].decoder(&bench->peers[i], bench->frame);
-
-        if (!decoder)
-            continue;
-        jobs[n] = (struct job){&bench->peers[i], decoder, "", pieces, streams, 0};
-        contenders[n] = (struct contender){.name = bench->peers[i].name, .run = run_decoder, .arg = &jobs[n]};
-        n++;
-    }
-    race_run(&bench->race, contenders, n);
-    if (table->columns == 0)
-        speed_head(table, "## decompress small streams (made by zlib6)", contenders, n);
-    speed_row(table, label, pieces->total, contenders, true);
-    corpus_free(&streams);
-}
-
-static void race_encoders(const struct bench *bench, const struct corpus *pieces, const char *label)
-{
-    struct job jobs[64];
-    struct contender contenders[64];
-    size_t n = 0;
-
-    for (size_t i = 0; i < bench->peer_count; i++) {
-        const struct codec *codec = &bench->peers[i];
-        bool ours = i == 0 || strcmp(codec->name, "before") == 0;
-
-        for (int level = codec->least_level; level <= codec->most_level && n < 64; level++) {
-            bool chosen = (ours ? bench->levels : bench->peer_levels)[level] && (level == 1 || level % 3 == 0);
-            void *encoder = chosen ? codec->encoder(codec, level, bench->frame) : NULL;
-
-            if (!encoder)
+            if (!decoder)
                 continue;
-            jobs[n] = (struct job){.codec = codec, .object = encoder, .pieces = pieces};
-            snprintf(jobs[n].name, sizeof jobs[n].name, "%s %d", codec->name, level);
-            contenders[n] = (struct contender){.name = jobs[n].name, .run = run_encoder, .arg = &jobs[n]};
+            jobs[n] = (struct job){&bench->peers[i], decoder, pieces, &streams, out};
+            contenders[n] = (struct contender){.name = bench->peers[i].name, .run = run, .arg = &jobs[n]};
             n++;
         }
+        race_run(&bench->race, contenders, n, pieces->count);
+        snprintf(title, sizeof title, "## decompress small streams made by %s", name);
+        if (head && n > 0)
+            speed_head(title, contenders, n);
+        if (n > 0)
+            speed_row(label, pieces->total, contenders, n, pieces->count);
+        race_free(contenders, n);
+        corpus_free(&streams);
     }
-    race_run(&bench->race, contenders, n);
-    printf("\n%s: %zu pieces, %zu bytes; size, ratio, MB/s\n", label, pieces->count, pieces->total);
-    for (size_t i = 0; i < n; i++) {
-        if (contenders[i].seconds > 0)
-            printf("%-14s %10zu %8.4f %9.1f\n", jobs[i].name, jobs[i].made,
-                   (double)pieces->total / (double)jobs[i].made, (double)pieces->total / contenders[i].seconds / 1e6);
-        else
-            printf("%-14s failed\n", jobs[i].name);
-    }
+    free(out);
 }
 
 void bench_small(const struct bench *bench)
 {
-    static const struct {
-        const char *label;
-        size_t size;
-    } sizes[] = {{"1 KB", 1000}, {"4 KB", 4000}, {"10 KB", 10000}};
-    struct speed_table table = {0};
-    struct corpus pieces;
+    struct corpus pieces[SIZES];
 
-    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
-        pieces = corpus_pieces(&bench->corpus, sizes[i].size, PIECES);
-        race_decoders(bench, &pieces, &table, sizes[i].label);
-        corpus_free(&pieces);
+    for (size_t i = 0; i < SIZES; i++) {
+        pieces[i] = corpus_pieces(&bench->corpus, sizes[i].size, PIECES);
+        if (pieces[i].count > 0)
+            race_decoders(bench, &pieces[i], sizes[i].label, i == 0);
     }
-    printf("\n## compress small inputs\n");
-    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
-        pieces = corpus_pieces(&bench->corpus, sizes[i].size, PIECES);
-        race_encoders(bench, &pieces, sizes[i].label);
-        corpus_free(&pieces);
+    printf("\n## compress small inputs\nsize, ratio, MB/s\n");
+    for (size_t i = 0; i < SIZES; i++) {
+        struct encoder_race *race = encoders_race(bench, &pieces[i], (struct manner){.few_levels = true});
+
+        printf("\n%s: %zu pieces, %zu bytes\n", sizes[i].label, pieces[i].count, pieces[i].total);
+        for (size_t k = 0; k < race->count && pieces[i].count > 0; k++) {
+            encoder_print(race, k, pieces[i].count);
+            printf("\n");
+        }
+        encoders_free(race);
+        corpus_free(&pieces[i]);
     }
 }

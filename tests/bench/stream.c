@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUFFER = 64 << 10, SEGMENT = 1460, MOST_JOBS = 16 };
+enum { BUFFER = 64 << 10, SEGMENT = 1460, MOST_JOBS = 20 };
 
 struct job {
     const struct codec *codec;
@@ -16,10 +16,8 @@ struct job {
     bool whole;
     struct cut cut;
     char name[32];
-    const uint8_t *stream;
-    size_t stream_size;
+    const struct corpus *files, *streams;
     uint8_t *out;
-    const struct sample_file *file;
 };
 
 static void compare(struct sink *sink, const uint8_t *data, size_t size)
@@ -35,26 +33,30 @@ static void count(struct sink *sink, const uint8_t *data, size_t size)
     sink->taken += size;
 }
 
-static bool run(void *arg)
+static bool decode(struct job *j, size_t item, struct sink *sink)
 {
-    struct job *j = arg;
-    struct sink sink = {.take = count};
+    const struct sample_file *stream = &j->streams->files[item];
+    size_t size = j->files->files[item].size;
 
     if (j->whole)
-        return j->codec->decompress(j->decoder, j->stream, j->stream_size, j->out, j->file->size) == j->file->size;
-    return j->codec->decompress_stream(j->decoder, j->stream, j->stream_size, j->cut, &sink) &&
-           sink.taken == j->file->size;
+        return j->codec->decompress(j->decoder, stream->data, stream->size, j->out, size) == size;
+    return j->codec->decompress_stream(j->decoder, stream->data, stream->size, j->cut, sink) && sink->taken == size;
 }
 
-/* Once, with each byte compared. */
-static bool is_right(struct job *j)
+static bool run(void *arg, size_t item)
 {
-    struct sink sink = {.take = compare, .expected = j->file->data};
+    struct sink sink = {.take = count};
 
-    if (j->whole)
-        return run(j) && memcmp(j->out, j->file->data, j->file->size) == 0;
-    return j->codec->decompress_stream(j->decoder, j->stream, j->stream_size, j->cut, &sink) && !sink.differs &&
-           sink.taken == j->file->size;
+    return decode(arg, item, &sink);
+}
+
+static void check(struct job *job, size_t item)
+{
+    const struct sample_file *file = &job->files->files[item];
+    struct sink sink = {.take = compare, .expected = file->data};
+
+    if (!decode(job, item, &sink) || sink.differs || (job->whole && memcmp(job->out, file->data, file->size) != 0))
+        fprintf(stderr, "bench: %s decodes %s wrongly\n", job->name, file->name);
 }
 
 static size_t enlist(const struct bench *bench, struct job jobs[MOST_JOBS])
@@ -76,12 +78,10 @@ static size_t enlist(const struct bench *bench, struct job jobs[MOST_JOBS])
         const struct codec *codec = &bench->peers[i];
 
         for (size_t w = 0; w < sizeof ways / sizeof ways[0] && n < MOST_JOBS; w++) {
-            void *decoder;
+            bool streams = codec->decompress_stream && (ways[w].cut.output != 0 || codec->borrows);
+            bool wanted = ways[w].whole ? i == 0 || !codec->decompress_stream : streams;
+            void *decoder = wanted ? codec->decoder(codec, bench->frame) : NULL;
 
-            if (ways[w].whole ? i > 0 && codec->decompress_stream != NULL
-                              : !codec->decompress_stream || (ways[w].cut.output == 0 && !codec->borrows))
-                continue;
-            decoder = codec->decoder(codec, bench->frame);
             if (!decoder)
                 continue;
             jobs[n] = (struct job){.codec = codec, .decoder = decoder, .whole = ways[w].whole, .cut = ways[w].cut};
@@ -96,35 +96,31 @@ void bench_stream(const struct bench *bench)
 {
     struct job jobs[MOST_JOBS];
     struct contender contenders[MOST_JOBS] = {{0}};
-    struct speed_table table;
+    struct corpus streams;
     struct maker maker;
+    uint8_t *out;
     size_t n = enlist(bench, jobs);
+    const char *name = bench_any_maker(bench, &maker);
+    char title[80];
 
-    if (n == 0 || !bench_maker(bench, "zlib6", &maker)) {
-        printf("\nstream: no decoder or no zlib\n");
+    if (n == 0 || !name) {
+        printf("\nstream: nothing to decode, or with\n");
         return;
     }
-    for (size_t i = 0; i < n; i++)
+    streams = bench_make(&maker, &bench->corpus);
+    out = bench_alloc(bench_largest(&bench->corpus));
+    for (size_t i = 0; i < n; i++) {
+        jobs[i].files = &bench->corpus;
+        jobs[i].streams = &streams;
+        jobs[i].out = out;
         contenders[i] = (struct contender){.name = jobs[i].name, .run = run, .arg = &jobs[i]};
-    speed_head(&table, "## decompress as a stream (made by zlib6)", contenders, n);
-    for (size_t f = 0; f < bench->corpus.count; f++) {
-        const struct sample_file *file = &bench->corpus.files[f];
-        size_t stream_size;
-        uint8_t *stream = bench_make(&maker, file->data, file->size, &stream_size);
-        uint8_t *out = bench_alloc(file->size);
-
-        for (size_t i = 0; i < n; i++) {
-            jobs[i].stream = stream;
-            jobs[i].stream_size = stream_size;
-            jobs[i].out = out;
-            jobs[i].file = file;
-            if (!is_right(&jobs[i]))
-                fprintf(stderr, "bench: %s decodes %s wrongly\n", jobs[i].name, file->name);
-        }
-        race_run(&bench->race, contenders, n);
-        speed_row(&table, file->name, file->size, contenders, bench->per_file);
-        free(stream);
-        free(out);
+        for (size_t item = 0; item < streams.count; item++)
+            check(&jobs[i], item);
     }
-    speed_total(&table);
+    race_run(&bench->race, contenders, n, streams.count);
+    snprintf(title, sizeof title, "## decompress as a stream, made by %s", name);
+    speed_table(title, contenders, n, &bench->corpus, bench->per_file);
+    race_free(contenders, n);
+    corpus_free(&streams);
+    free(out);
 }

@@ -31,16 +31,43 @@ bool bench_maker(const struct bench *bench, const char *name, struct maker *make
     return maker->encoder != NULL;
 }
 
-uint8_t *bench_make(const struct maker *maker, const uint8_t *data, size_t size, size_t *stream_size)
+const char *bench_any_maker(const struct bench *bench, struct maker *maker)
 {
-    uint8_t *out = bench_alloc(bench_bound(size, size));
+    static const char *const names[] = {"zlib6", "libdeflate6", "own6"};
 
-    *stream_size = maker->codec->compress(maker->encoder, data, size, out, bench_bound(size, size));
-    if (*stream_size == 0) {
-        fprintf(stderr, "bench: %s failed to compress\n", maker->codec->name);
-        exit(1);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (bench_maker(bench, names[i], maker))
+            return names[i];
+    return NULL;
+}
+
+struct corpus bench_make(const struct maker *maker, const struct corpus *files)
+{
+    struct corpus streams = {0};
+
+    for (size_t i = 0; i < files->count; i++) {
+        const struct sample_file *f = &files->files[i];
+        size_t room = bench_bound(f->size, f->size);
+        uint8_t *out = bench_alloc(room);
+        size_t size = maker->codec->compress(maker->encoder, f->data, f->size, out, room);
+
+        if (size == 0) {
+            fprintf(stderr, "bench: %s failed to compress %s\n", maker->codec->name, f->name);
+            exit(1);
+        }
+        corpus_add(&streams, f->name, out, size);
     }
-    return out;
+    return streams;
+}
+
+size_t bench_largest(const struct corpus *files)
+{
+    size_t most = 0;
+
+    for (size_t i = 0; i < files->count; i++)
+        if (files->files[i].size > most)
+            most = files->files[i].size;
+    return most;
 }
 
 void bench_verify(const struct bench *bench, const struct codec *maker, const char *what, const uint8_t *stream,

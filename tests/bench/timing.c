@@ -1,12 +1,20 @@
 /* timing.c: see timing.h. */
 #include "tests/bench/timing.h"
 
-#include <math.h>
-#include <stdio.h>
+#include "tests/bench/corpus.h"
+
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
-enum { MOST_ROUNDS = 101, MOST_CONTENDERS = 64 };
+enum { MOST_ROUNDS = 101 };
+
+/* A contender's samples: for each round the seconds of each item, and after them those of the pass. */
+struct samples {
+    double *values;
+    unsigned rounds;
+    unsigned long repeats; /* passes in one sample */
+};
 
 double now_seconds(void)
 {
@@ -23,7 +31,7 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-double median(double *values, size_t n)
+static double median(double *values, size_t n)
 {
     if (n == 0)
         return 0;
@@ -31,69 +39,113 @@ double median(double *values, size_t n)
     return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
 }
 
-/* Runs the work `times` times and gives the seconds of one; below 0: it failed. */
-static double sample(const struct contender *c, unsigned long times)
+/* `repeats` passes; stores the mean seconds of each item, and last of the pass. */
+static bool take_sample(const struct contender *c, size_t items, unsigned long repeats, double *values)
 {
-    double start = now_seconds();
+    double start = now_seconds(), before = start;
 
-    for (unsigned long i = 0; i < times; i++)
-        if (!c->run(c->arg))
-            return -1;
-    return (now_seconds() - start) / (double)times;
+    memset(values, 0, (items + 1) * sizeof *values);
+    for (unsigned long r = 0; r < repeats; r++) {
+        for (size_t item = 0; item < items; item++) {
+            double after;
+
+            if (!c->run(c->arg, item))
+                return false;
+            if (items == 1) /* short work: the clock itself would count */
+                continue;
+            after = now_seconds();
+            values[item] += after - before;
+            before = after;
+        }
+    }
+    values[items] = now_seconds() - start;
+    if (items == 1)
+        values[0] = values[1];
+    for (size_t i = 0; i <= items; i++)
+        values[i] /= (double)repeats;
+    return true;
 }
 
-/* The repetitions that make a sample last long enough; the runs that find it out warm the caches too. */
-static unsigned long calibrate(const struct contender *c, double wanted, double *once)
+/* Finds how many passes make a sample long enough. That warms the caches too; its last sample is left in `values`. */
+static unsigned long calibrate(const struct contender *c, size_t items, double wanted, double *values)
 {
-    unsigned long times = 1;
+    unsigned long repeats = 1;
 
-    for (;;) {
-        *once = sample(c, times);
-        if (*once < 0)
-            return 0;
-        if (*once * (double)times >= wanted / 4)
-            break;
-        times *= 4;
+    while (items > 0 && take_sample(c, items, repeats, values)) {
+        double pass = values[items];
+
+        if (pass >= wanted)
+            return 1;
+        if (pass * (double)repeats >= wanted / 4)
+            return (unsigned long)(wanted / pass) + 1;
+        repeats *= 4;
     }
-    return *once >= wanted ? 1 : (unsigned long)ceil(wanted / *once);
+    return 0;
 }
 
-void race_run(const struct race *race, struct contender *contenders, size_t n)
+static void race_rounds(const struct race *race, struct contender *contenders, struct samples *samples, size_t n,
+                        size_t items)
 {
-    static double samples[MOST_CONTENDERS][MOST_ROUNDS];
-    unsigned long times[MOST_CONTENDERS];
-    unsigned rounds[MOST_CONTENDERS] = {0}, most = race->rounds < MOST_ROUNDS ? race->rounds : MOST_ROUNDS;
+    unsigned most = race->rounds < MOST_ROUNDS ? race->rounds : MOST_ROUNDS;
 
-    if (n > MOST_CONTENDERS) {
-        fprintf(stderr, "bench: more than %d contenders\n", MOST_CONTENDERS);
-        exit(1);
-    }
-    for (size_t i = 0; i < n; i++) {
-        double once;
-
-        times[i] = calibrate(&contenders[i], race->sample, &once);
-        if (once > race->budget / 2 && times[i]) /* so slow that the run just made is the one sample */
-            samples[i][rounds[i]++] = once;
-    }
     for (unsigned r = 0; r < most; r++) {
         for (size_t k = 0; k < n; k++) {
             size_t i = r % 2 ? n - 1 - k : k; /* forwards and backwards: nobody always follows the same one */
+            struct samples *s = &samples[i];
+            double pass = s->values[items] * (double)s->repeats;
 
-            if (times[i] == 0 || rounds[i] != r)
+            /* In round 0 the first sample is the calibration's, and good enough for those that take long. */
+            if (contenders[i].failed || (r > 0 && (s->rounds != r || pass * (r + 1) > race->budget)) ||
+                (r == 0 && 2 * pass > race->budget && ++s->rounds))
                 continue;
-            if (r > 0 && samples[i][0] * (double)times[i] * (r + 1) > race->budget)
-                continue;
-            samples[i][r] = sample(&contenders[i], times[i]);
-            rounds[i]++;
+            if (take_sample(&contenders[i], items, s->repeats, s->values + r * (items + 1)))
+                s->rounds = r + 1;
+            else
+                contenders[i].failed = true;
         }
     }
-    for (size_t i = n; i-- > 0;) { /* the first last, because the others' ratios need its samples in order */
-        double ratios[MOST_ROUNDS];
-        unsigned common = rounds[i] < rounds[0] ? rounds[i] : rounds[0];
+}
 
+/* The medians over the rounds. */
+static void sum_up(struct contender *c, const struct samples *own, const struct samples *first, size_t items)
+{
+    unsigned common = own->rounds < first->rounds ? own->rounds : first->rounds;
+    double values[MOST_ROUNDS];
+
+    for (size_t item = 0; item <= items; item++) {
         for (unsigned r = 0; r < common; r++)
-            ratios[r] = samples[i][r] / samples[0][r];
-        contenders[i].speed_up = median(ratios, common);
-        contenders[i].seconds = times[i] ? median(samples[i], rounds[i]) : 0;
+            values[r] = own->values[r * (items + 1) + item] / first->values[r * (items + 1) + item];
+        c->speed_up[item] = median(values, common);
+        for (unsigned r = 0; r < own->rounds; r++)
+            values[r] = own->values[r * (items + 1) + item];
+        c->seconds[item] = median(values, own->rounds);
+    }
+}
+
+void race_run(const struct race *race, struct contender *contenders, size_t n, size_t items)
+{
+    struct samples *samples = bench_alloc(n * sizeof *samples);
+
+    for (size_t i = 0; i < n; i++) {
+        contenders[i].seconds = bench_alloc((items + 1) * sizeof(double));
+        contenders[i].speed_up = bench_alloc((items + 1) * sizeof(double));
+        samples[i].values = bench_alloc(MOST_ROUNDS * (items + 1) * sizeof(double));
+        samples[i].rounds = 0;
+        samples[i].repeats = calibrate(&contenders[i], items, race->sample, samples[i].values);
+        contenders[i].failed = samples[i].repeats == 0;
+    }
+    race_rounds(race, contenders, samples, n, items);
+    for (size_t i = 0; i < n; i++)
+        sum_up(&contenders[i], &samples[i], &samples[0], items);
+    for (size_t i = 0; i < n; i++)
+        free(samples[i].values);
+    free(samples);
+}
+
+void race_free(struct contender *contenders, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        free(contenders[i].seconds);
+        free(contenders[i].speed_up);
     }
 }

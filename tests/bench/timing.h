@@ -1,6 +1,8 @@
 /*
- * timing.h: races. Contenders run in turn, round after round, so that a change of the machine's speed meets them all;
- * what counts is the median, and ratios are taken within a round.
+ * timing.h: races. The work is a list of items (files, pieces, sizes). A pass does all items in turn, so that nobody's
+ * branch predictor has learnt a small item by heart, as it would if it were repeated alone. Contenders make their
+ * passes alternately, round after round, so that a change of the machine's speed meets them all. What counts is the
+ * median over the rounds; ratios are taken within a round.
  */
 #ifndef BENCH_TIMING_H
 #define BENCH_TIMING_H
@@ -10,23 +12,26 @@
 
 struct contender {
     const char *name;
-    bool (*run)(void *arg); /* one run of the work; false: it failed and is taken out of the race */
+    bool (*run)(void *arg, size_t item); /* false: it failed and is taken out of the race */
     void *arg;
-    double seconds;  /* median of one run; 0 if it failed */
-    double speed_up; /* median over the rounds of the first contender's speed divided by this one's */
+
+    /* What race_run() finds. The last element of both is for all items together. */
+    bool failed;
+    double *seconds;  /* for each item once */
+    double *speed_up; /* of the first contender over this one: its seconds divided by the first one's */
 };
 
 struct race {
-    unsigned rounds;     /* each gives one sample a contender */
-    double sample;       /* seconds that a sample lasts at least: short work is repeated within it */
-    double budget;       /* a contender that has used up so many seconds runs no further round */
+    unsigned rounds; /* each gives one sample a contender */
+    double sample;   /* seconds that a sample lasts at least: short passes are repeated within it */
+    double budget;   /* a contender that would use up more seconds than this makes no further round */
 };
 
 double now_seconds(void);
 
-/* Sorts the n values and gives the middle one. */
-double median(double *values, size_t n);
+void race_run(const struct race *race, struct contender *contenders, size_t n, size_t items);
 
-void race_run(const struct race *race, struct contender *contenders, size_t n);
+/* Frees what race_run() has found. */
+void race_free(struct contender *contenders, size_t n);
 
 #endif
