@@ -1,0 +1,331 @@
+/*
+ * An output file appears whole or not at all: commit, abandon, errors, signals, kill, what is swept.
+ */
+#define _GNU_SOURCE /* mkdtemp, kill */
+#include "app/outfile.h"
+#include "tests/support/check.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* ---- A folder to work in ---- */
+
+static void put(const char *name, const char *text)
+{
+    const int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+
+    CHECK(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+    close(fd);
+}
+
+static bool holds(const char *name, const char *text)
+{
+    char got[256];
+    const int fd = open(name, O_RDONLY);
+    const ssize_t n = fd < 0 ? -1 : read(fd, got, sizeof got);
+
+    if (fd >= 0)
+        close(fd);
+    return n == (ssize_t)strlen(text) && memcmp(got, text, (size_t)n) == 0;
+}
+
+/* Entries of the folder that are not "." and "..". */
+static int entries(void)
+{
+    DIR *d = opendir(".");
+    int n = 0;
+
+    for (struct dirent *e; (e = readdir(d));)
+        n += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
+    closedir(d);
+    return n;
+}
+
+static mode_t mode_of(const char *name)
+{
+    struct stat st;
+
+    return stat(name, &st) == 0 ? st.st_mode & 07777 : 0;
+}
+
+static bool written(struct outfile *o, const char *name, unsigned flags, const char *text)
+{
+    return outfile_open(o, name, flags, 0666) == 0 && outfile_write(o, text, strlen(text)) == 0;
+}
+
+/* ---- Whole or not at all ---- */
+
+static void test_commit_gives_the_name(void)
+{
+    struct outfile o;
+
+    CHECK(written(&o, "a", OUTFILE_SYNC, "new"));
+    CHECK(access("a", F_OK) < 0);
+    CHECK_EQ(entries(), 1); /* the temporary */
+    CHECK_EQ(outfile_commit(&o), 0);
+    CHECK_EQ(o.fd, -1);
+    CHECK(holds("a", "new"));
+    CHECK_EQ(mode_of("a"), 0644);
+    CHECK_EQ(entries(), 1);
+    unlink("a");
+}
+
+static void test_the_old_file_stays_until_commit(void)
+{
+    struct outfile o;
+
+    put("a", "old");
+    CHECK(written(&o, "a", 0, "new"));
+    CHECK(holds("a", "old"));
+    outfile_abandon(&o);
+    CHECK(holds("a", "old"));
+    CHECK_EQ(entries(), 1);
+    CHECK(written(&o, "./a", 0, "new"));
+    CHECK_EQ(outfile_commit(&o), 0);
+    CHECK(holds("a", "new"));
+    CHECK_EQ(entries(), 1);
+    outfile_abandon(&o); /* harmless on a closed one */
+    CHECK(holds("a", "new"));
+    unlink("a");
+}
+
+static void test_new_only(void)
+{
+    struct outfile o;
+
+    put("a", "old");
+    CHECK(outfile_open(&o, "a", OUTFILE_NEW, 0666) < 0 && errno == EEXIST);
+    unlink("a");
+    CHECK(written(&o, "a", OUTFILE_NEW, "new"));
+    put("a", "came meanwhile");
+    CHECK(outfile_commit(&o) < 0 && errno == EEXIST);
+    CHECK(holds("a", "came meanwhile"));
+    CHECK_EQ(entries(), 1);
+    unlink("a");
+    CHECK(written(&o, "a", OUTFILE_NEW, "new"));
+    CHECK_EQ(outfile_commit(&o), 0);
+    CHECK(holds("a", "new"));
+    CHECK_EQ(entries(), 1);
+    unlink("a");
+}
+
+static void test_modes(void)
+{
+    struct outfile o;
+
+    put("a", "old");
+    chmod("a", 0600);
+    CHECK(written(&o, "a", OUTFILE_THROUGH, "new"));
+    CHECK_EQ(outfile_commit(&o), 0);
+    CHECK_EQ(mode_of("a"), 0600);
+    chmod("a", 0666); /* more than the umask gives */
+    CHECK(written(&o, "a", OUTFILE_THROUGH, "new"));
+    CHECK_EQ(outfile_commit(&o), 0);
+    CHECK_EQ(mode_of("a"), 0666);
+    CHECK(written(&o, "a", 0, "new"));
+    CHECK_EQ(outfile_commit(&o), 0);
+    CHECK_EQ(mode_of("a"), 0644);
+    unlink("a");
+}
+
+static void test_targets_that_are_no_plain_files(void)
+{
+    struct outfile o;
+
+    mkdir("folder", 0755);
+    CHECK(outfile_open(&o, "folder", OUTFILE_THROUGH, 0666) < 0 && errno == EISDIR);
+    CHECK(outfile_open(&o, "folder/", 0, 0666) < 0 && errno == EISDIR);
+    CHECK(outfile_open(&o, "", 0, 0666) < 0 && errno == ENOENT);
+    CHECK(outfile_open(&o, "absent/a", OUTFILE_THROUGH, 0666) < 0 && errno == ENOENT);
+    CHECK_EQ(o.fd, -1);
+
+    put("folder/a", "old");
+    CHECK_EQ(symlink("folder/a", "link"), 0);
+    CHECK(written(&o, "link", OUTFILE_THROUGH, "through"));
+    CHECK_EQ(outfile_commit(&o), 0);
+    CHECK(holds("folder/a", "through"));
+    CHECK(written(&o, "link", 0, "replaced"));
+    CHECK_EQ(outfile_commit(&o), 0);
+    CHECK(holds("folder/a", "through"));
+    CHECK(holds("link", "replaced"));
+    unlink("link");
+    CHECK_EQ(symlink("nowhere", "link"), 0);
+    CHECK(outfile_open(&o, "link", OUTFILE_THROUGH, 0666) < 0 && errno == ENOENT);
+
+    CHECK(written(&o, "/dev/null", OUTFILE_THROUGH | OUTFILE_SYNC, "gone"));
+    CHECK(o.direct);
+    CHECK_EQ(outfile_commit(&o), 0);
+    CHECK(outfile_open(&o, "/dev/null", 0, 0666) < 0 && errno == EEXIST);
+
+    CHECK_EQ(mkfifo("pipe", 0644), 0);
+    const int reader = open("pipe", O_RDONLY | O_NONBLOCK);
+    char got[8];
+    CHECK(written(&o, "pipe", OUTFILE_THROUGH, "wet"));
+    CHECK(o.direct);
+    CHECK_EQ(read(reader, got, sizeof got), 3);
+    outfile_abandon(&o);
+    CHECK(access("pipe", F_OK) == 0);
+    close(reader);
+    unlink("pipe");
+    unlink("link");
+    unlink("folder/a");
+    rmdir("folder");
+    CHECK_EQ(entries(), 0);
+}
+
+static void test_a_very_long_name_still_has_a_temporary(void)
+{
+    char name[256];
+    struct outfile o;
+
+    memset(name, 'n', 255);
+    name[255] = '\0';
+    CHECK(written(&o, name, 0, "long"));
+    CHECK_EQ(outfile_commit(&o), 0);
+    CHECK(holds(name, "long"));
+    unlink(name);
+    name[254] = '/';
+    CHECK(outfile_open(&o, name, 0, 0666) < 0);
+    CHECK_EQ(entries(), 0);
+}
+
+/* ---- The process ends in the middle ---- */
+
+/* Runs `work` in a child and gives its wait status. */
+static int in_child(void (*work)(void))
+{
+    int status = -1;
+    const pid_t pid = fork();
+
+    if (pid == 0) {
+        work();
+        _exit(0);
+    }
+    waitpid(pid, &status, 0);
+    return status;
+}
+
+static int signal_to_send;
+
+static void begin_and_be_signalled(void)
+{
+    struct outfile a, b;
+
+    outfile_guard_signals();
+    if (written(&a, "a", 0, "new") && written(&b, "b", 0, "new"))
+        kill(getpid(), signal_to_send);
+}
+
+static void test_a_signal_removes_what_was_begun(void)
+{
+    static const int deadly[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+
+    put("a", "old");
+    for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++) {
+        check_context("signal %d", signal_to_send = deadly[i]);
+        const int status = in_child(begin_and_be_signalled);
+        CHECK(WIFSIGNALED(status) && WTERMSIG(status) == signal_to_send);
+        CHECK(holds("a", "old"));
+        CHECK_EQ(entries(), 1);
+    }
+    unlink("a");
+}
+
+static void test_kill_leaves_only_what_a_sweep_removes(void)
+{
+    struct outfile live;
+
+    put("a", "old");
+    put(".a.sluice-part-notours", "seven letters"); /* looks like one, but is none */
+    put("a.sluice-part-123456", "no dot");
+    signal_to_send = SIGKILL;
+    const int status = in_child(begin_and_be_signalled);
+    CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    CHECK(holds("a", "old"));
+    CHECK_EQ(entries(), 5);
+    CHECK(written(&live, "c", 0, "at work"));
+    CHECK_EQ(outfile_sweep("."), 2);
+    CHECK_EQ(entries(), 4);
+    CHECK_EQ(outfile_commit(&live), 0);
+    CHECK(holds("c", "at work"));
+    CHECK_EQ(outfile_sweep("."), 0);
+    CHECK_EQ(outfile_sweep("absent"), -1);
+    unlink("a");
+    unlink("c");
+    unlink(".a.sluice-part-notours");
+    unlink("a.sluice-part-123456");
+}
+
+static void write_beyond_the_limit(void)
+{
+    const struct rlimit limit = {1000, 1000};
+    static const char block[4096];
+    struct outfile o;
+
+    outfile_guard_signals();
+    setrlimit(RLIMIT_FSIZE, &limit);
+    if (outfile_open(&o, "a", 0, 0666) < 0 || outfile_write(&o, block, sizeof block) == 0 || errno != EFBIG)
+        _exit(1);
+    outfile_abandon(&o);
+    _exit(errno == EFBIG ? 7 : 2);
+}
+
+static void test_a_full_disk_is_an_error(void)
+{
+    put("a", "old");
+    const int status = in_child(write_beyond_the_limit);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 7);
+    CHECK(holds("a", "old"));
+    CHECK_EQ(entries(), 1);
+    unlink("a");
+}
+
+static void test_many_at_once(void)
+{
+    static struct outfile o[65];
+    char name[16];
+    int opened = 0;
+
+    while (opened < 65) {
+        snprintf(name, sizeof name, "f%d", opened);
+        if (outfile_open(&o[opened], name, 0, 0666) < 0)
+            break;
+        opened++;
+    }
+    CHECK_EQ(opened, 64);
+    CHECK_EQ(errno, EMFILE);
+    for (int i = 0; i < opened; i++)
+        outfile_abandon(&o[i]);
+    CHECK_EQ(entries(), 0);
+}
+
+int main(void)
+{
+    char folder[] = "/tmp/sluice-outfile-XXXXXX";
+
+    umask(022);
+    if (!mkdtemp(folder) || chdir(folder) < 0)
+        return 1;
+    test_commit_gives_the_name();
+    test_the_old_file_stays_until_commit();
+    test_new_only();
+    test_modes();
+    test_targets_that_are_no_plain_files();
+    test_a_very_long_name_still_has_a_temporary();
+    test_a_signal_removes_what_was_begun();
+    test_kill_leaves_only_what_a_sweep_removes();
+    test_a_full_disk_is_an_error();
+    test_many_at_once();
+    CHECK_EQ(chdir("/"), 0);
+    CHECK_EQ(rmdir(folder), 0);
+    return check_report("app/outfile");
+}
