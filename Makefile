@@ -10,12 +10,16 @@ VERSION  = $(shell sed -n 's/^\#define SLUICE_VERSION "\(.*\)"/\1/p' sluice.h)
 SONAME   = libsluice.so.0
 
 WARN     = -Wall -Wextra -Wshadow -Wconversion
-CPPFLAGS += -I. -D_POSIX_C_SOURCE=200809L $(if $(SLUICE_PORTABLE),-DSLUICE_PORTABLE)
+CPPFLAGS += -I. -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 $(if $(SLUICE_PORTABLE),-DSLUICE_PORTABLE)
 ALL_CFLAGS = -std=c11 $(WARN) $(CFLAGS) -fPIC -fvisibility=hidden -pthread -MMD -MP
 LDFLAGS += -pthread
 
 LIB_SRC    = $(wildcard deflate/format/*.c deflate/*.c inflate/*.c)
-NET_SRC    = $(wildcard net/*.c)
+# what Linux does in its own way and POSIX in another is a file each; SLUICE_POLL=1 builds with POSIX alone
+NET_LINUX  = net/loop_epoll.c net/root_openat2.c
+NET_POSIX  = net/loop_poll.c net/root_posix.c
+NET_LEFT   = $(if $(SLUICE_POLL),$(NET_LINUX),$(if $(filter Linux,$(shell uname -s)),$(NET_POSIX),$(NET_LINUX)))
+NET_SRC    = $(filter-out $(NET_LEFT),$(wildcard net/*.c))
 COMMON_SRC = $(wildcard app/*.c)
 TEST_SRC   = $(wildcard tests/deflate/*.c tests/inflate/*.c tests/net/*.c tests/app/*.c)
 TEST_SH    = $(wildcard tests/app/*_test.sh)
@@ -80,7 +84,8 @@ clean: ## remove build/
 
 help: ## this text
 	@sed -n 's/^\([a-z]*\):[^#]*## /  \1\t/p' Makefile
-	@echo '  CC, CFLAGS, PREFIX, DESTDIR are honoured; SLUICE_PORTABLE=1 leaves out SIMD; B=DIR builds elsewhere'
+	@echo '  CC, CFLAGS, PREFIX, DESTDIR are honoured; SLUICE_PORTABLE=1 leaves out SIMD;'
+	@echo '  SLUICE_POLL=1 builds the server with POSIX calls alone, as on systems that are not Linux; B=DIR builds elsewhere'
 
 .PHONY: all demo test interop bench clean help
 .SECONDARY:
