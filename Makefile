@@ -21,7 +21,7 @@ NET_POSIX  = net/loop_poll.c net/root_posix.c
 NET_LEFT   = $(if $(SLUICE_POLL),$(NET_LINUX),$(if $(filter Linux,$(shell uname -s)),$(NET_POSIX),$(NET_LINUX)))
 NET_SRC    = $(filter-out $(NET_LEFT),$(wildcard net/*.c))
 COMMON_SRC = $(wildcard app/*.c)
-TEST_SRC   = $(wildcard tests/deflate/*.c tests/inflate/*.c tests/net/*.c tests/app/*.c)
+TEST_SRC   = $(wildcard tests/deflate/*.c tests/deflate/format/*.c tests/inflate/*.c tests/net/*.c tests/app/*.c)
 TEST_SH    = $(wildcard tests/app/*_test.sh)
 
 obj        = $(patsubst %.c,$(B)/obj/%.o,$(1))
