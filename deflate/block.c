@@ -1,0 +1,375 @@
+/*
+ * block.c: where a block ends, and as what it is written.
+ *
+ * Tokens gather until their symbols change (split.c), their buffers are full or the data ends. Then the block is
+ * written in the cheapest form: stored, with the fixed codes or with codes of its own, by the true number of bits.
+ *
+ * Bytes to be stored are not written at once: they wait as a run, so that what follows can join it in one stored
+ * block. To store a block its data must still be in the window, where only the last bytes stay. So the block is
+ * looked at every RETAINED bytes: if by then it is smaller coded than stored, this place is remembered as `checked`,
+ * and should the block later turn out to be better stored after all, it ends there, and only what came after is
+ * stored. Hence no data grows by more than the headers of stored blocks.
+ */
+#include "deflate/huffman.h"
+#include "deflate/split.h"
+#include "deflate/state.h"
+#include "deflate/tokens.h"
+
+#include <string.h>
+
+enum { STORED_HEADER_BITS = 3 + 7 + 32 }; /* at most, with its padding */
+
+/* ---- Counting ---- */
+
+/* Adds the symbols of the tokens and literals between two marks. */
+static void count(struct sluice_deflater *s, struct statistics *c, struct mark from, struct mark to)
+{
+    const uint8_t *const literals = literals_of(s);
+    const uint32_t *const tokens = tokens_of(s);
+
+    for (uint32_t i = from.literals; i < to.literals; i++)
+        c->litlen[literals[i]]++;
+    for (uint32_t i = from.tokens; i < to.tokens; i++) {
+        if (token_is_literals(tokens[i]))
+            continue;
+        c->litlen[length_symbol(token_length_index(tokens[i]))]++;
+        c->distance[distance_symbol(token_distance_index(tokens[i]))]++;
+    }
+}
+
+static void merge(struct sluice_deflater *s)
+{
+    for (unsigned i = 0; i < LITLEN_SYMBOLS; i++)
+        s->seen.litlen[i] += s->fresh.litlen[i];
+    for (unsigned i = 0; i < DISTANCE_SYMBOLS; i++)
+        s->seen.distance[i] += s->fresh.distance[i];
+    memset(&s->fresh, 0, sizeof s->fresh);
+    s->fresh_symbols = 0;
+    s->settled = s->now;
+}
+
+/* ---- Coding ---- */
+
+/* The code lengths of both codes as the header has them, with repeats (3.2.7), into s->item; and how often each. */
+static void make_items(struct sluice_deflater *s, const uint8_t *lengths, unsigned n, uint32_t *frequency)
+{
+    uint16_t *item = s->item;
+
+    memset(frequency, 0, PRECODE_SYMBOLS * sizeof *frequency);
+    for (unsigned i = 0; i < n;) {
+        const unsigned length = lengths[i];
+        unsigned same = 1;
+
+        while (i + same < n && lengths[i + same] == length)
+            same++;
+        i += same;
+        if (length == 0) {
+            for (; same >= 11; same -= same < 138 ? same : 138) {
+                frequency[PRECODE_ZEROS_LONG]++;
+                *item++ = (uint16_t)(PRECODE_ZEROS_LONG | ((same < 138 ? same : 138) - 11) << 5);
+            }
+            if (same >= 3) {
+                frequency[PRECODE_ZEROS]++;
+                *item++ = (uint16_t)(PRECODE_ZEROS | (same - 3) << 5);
+                same = 0;
+            }
+        } else {
+            frequency[length]++;
+            *item++ = (uint16_t)length;
+            same--;
+            while (same >= 3) {
+                /* Not 6 of 7 or 8, which would leave one or two by themselves */
+                const unsigned repeat = same == 7 ? 4 : same == 8 ? 5 : same < 6 ? same : 6;
+
+                frequency[PRECODE_COPY]++;
+                *item++ = (uint16_t)(PRECODE_COPY | (repeat - 3) << 5);
+                same -= repeat;
+            }
+        }
+        for (; same > 0; same--) {
+            frequency[length]++;
+            *item++ = (uint16_t)length;
+        }
+    }
+    s->items = (uint16_t)(item - s->item);
+}
+
+/* Makes codes from s->seen. Gives the bits that the block's header and tokens take with them. */
+static uint64_t make_dynamic(struct sluice_deflater *s, uint8_t *litlen, uint8_t *distance)
+{
+    uint8_t lengths[LITLEN_SYMBOLS + DISTANCE_SYMBOLS];
+    uint32_t frequency[PRECODE_SYMBOLS];
+    uint64_t bits = 3 + 5 + 5 + 4;
+
+    sluice_huffman_lengths(litlen, s->seen.litlen, LITLEN_SYMBOLS, LITLEN_LIMIT);
+    sluice_huffman_lengths(distance, s->seen.distance, DISTANCE_SYMBOLS, CODE_BITS_MAX);
+    s->hlit = LITLEN_SYMBOLS;
+    while (litlen[s->hlit - 1] == 0)
+        s->hlit--;
+    s->hdist = DISTANCE_SYMBOLS;
+    while (distance[s->hdist - 1] == 0)
+        s->hdist--;
+    memcpy(lengths, litlen, s->hlit);
+    memcpy(lengths + s->hlit, distance, s->hdist);
+    make_items(s, lengths, (unsigned)s->hlit + s->hdist, frequency);
+    sluice_huffman_lengths(s->precode_length, frequency, PRECODE_SYMBOLS, PRECODE_BITS_MAX);
+    s->hclen = PRECODE_SYMBOLS;
+    while (s->hclen > 4 && s->precode_length[sluice_precode_order[s->hclen - 1]] == 0)
+        s->hclen--;
+
+    bits += 3u * s->hclen + 2 * frequency[PRECODE_COPY] + 3 * frequency[PRECODE_ZEROS] +
+            7 * frequency[PRECODE_ZEROS_LONG];
+    for (unsigned i = 0; i < PRECODE_SYMBOLS; i++)
+        bits += (uint64_t)frequency[i] * s->precode_length[i];
+    for (unsigned i = 0; i < LITLEN_SYMBOLS; i++)
+        bits += (uint64_t)s->seen.litlen[i] * litlen[i];
+    for (unsigned i = 0; i < DISTANCE_SYMBOLS; i++)
+        bits += (uint64_t)s->seen.distance[i] * distance[i];
+    return bits;
+}
+
+static unsigned fixed_litlen_length(unsigned symbol)
+{
+    return symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8;
+}
+
+/* The bits that tokens take with the fixed codes, without what both kinds of codes have in common. */
+static uint64_t fixed_bits(const struct sluice_deflater *s)
+{
+    uint64_t bits = 3;
+
+    for (unsigned i = 0; i < LITLEN_SYMBOLS; i++)
+        bits += (uint64_t)s->seen.litlen[i] * fixed_litlen_length(i);
+    for (unsigned i = 0; i < DISTANCE_SYMBOLS; i++)
+        bits += (uint64_t)s->seen.distance[i] * 5;
+    return bits;
+}
+
+static uint64_t extra_bits(const struct sluice_deflater *s)
+{
+    uint64_t bits = 0;
+
+    for (unsigned i = 0; i < LENGTH_CODES; i++)
+        bits += (uint64_t)s->seen.litlen[LENGTH_FIRST + i] * sluice_length_extra[i];
+    for (unsigned i = 0; i < DISTANCE_SYMBOLS; i++)
+        bits += (uint64_t)s->seen.distance[i] * sluice_distance_extra[i];
+    return bits;
+}
+
+/* The codewords of each length with its extra bits above them, so that the writer puts both at once. */
+static void make_length_codes(struct sluice_deflater *s)
+{
+    for (unsigned i = 0; i < LENGTH_CODES; i++) {
+        const uint32_t code = s->litlen_code[LENGTH_FIRST + i];
+        const unsigned bits = code_length(code), extra = sluice_length_extra[i];
+        const unsigned first = sluice_length_base[i] - MATCH_MIN;
+
+        for (unsigned e = 0; e < 1u << extra && first + e <= MATCH_MAX - MATCH_MIN; e++)
+            s->length_code[first + e] = (code_bits(code) | e << bits) << 8 | (bits + extra);
+    }
+}
+
+/*
+ * Makes the cheaper codes for the symbols in s->seen ready for the writer, and gives the bits of the block with them.
+ * `codes`: only the number of bits is asked for if false.
+ */
+static uint64_t make_codes(struct sluice_deflater *s, bool codes)
+{
+    uint8_t litlen[LITLEN_SYMBOLS_FIXED], distance[DISTANCE_SYMBOLS_FIXED];
+    const uint64_t extra = extra_bits(s);
+    uint64_t bits;
+
+    s->seen.litlen[END_OF_BLOCK] = 1;
+    bits = fixed_bits(s);
+    s->fixed = true;
+    if (s->options.strategy != SLUICE_STRATEGY_FIXED) {
+        const uint64_t dynamic = make_dynamic(s, litlen, distance);
+
+        if (dynamic < bits) {
+            bits = dynamic;
+            s->fixed = false;
+        }
+    }
+    if (codes && s->fixed) {
+        for (unsigned i = 0; i < LITLEN_SYMBOLS_FIXED; i++)
+            litlen[i] = (uint8_t)fixed_litlen_length(i);
+        memset(distance, 5, sizeof distance);
+        sluice_huffman_codes(s->litlen_code, litlen, LITLEN_SYMBOLS_FIXED);
+        sluice_huffman_codes(s->distance_code, distance, DISTANCE_SYMBOLS_FIXED);
+        make_length_codes(s);
+    } else if (codes) {
+        sluice_huffman_codes(s->litlen_code, litlen, LITLEN_SYMBOLS);
+        sluice_huffman_codes(s->distance_code, distance, DISTANCE_SYMBOLS);
+        make_length_codes(s);
+    }
+    s->seen.litlen[END_OF_BLOCK] = 0;
+    return bits + extra;
+}
+
+/* ---- Ending a block ---- */
+
+/* The most bytes that may wait in the run: one stored block, or what the window has room for. */
+static size_t run_limit(const struct sluice_deflater *s)
+{
+    const size_t room = WINDOW_MAX + s->level->fresh - 4 * CHUNK;
+
+    return room < STORED_MAX ? room : STORED_MAX;
+}
+
+/* The block's first `bytes` bytes join the run. True: the run has become a whole stored block, which is to be written. */
+static bool join_run(struct sluice_deflater *s, struct mark mark)
+{
+    if (s->run_size == 0)
+        s->run = s->block;
+    s->run_size += mark.bytes;
+    s->cut = mark;
+    sluice_block_next(s);
+    if (s->run_size <= run_limit(s))
+        return false;
+    s->run_last = false;
+    s->state = STATE_RUN;
+    return true;
+}
+
+/*
+ * The most bits that a block of so many bytes may take coded; else it is stored. A run that is broken off must be
+ * worth another stored header, and what does not come last may not grow at all: that makes sluice_compress_bound()
+ * true.
+ */
+static uint64_t coded_limit(const struct sluice_deflater *s, size_t bytes, bool ending)
+{
+    const uint64_t bits = 8 * (uint64_t)bytes;
+
+    if (ending)
+        return s->run_size ? bits : bits + STORED_HEADER_BITS;
+    if (s->run_size)
+        return bits > STORED_HEADER_BITS ? bits - STORED_HEADER_BITS : 0;
+    return bits;
+}
+
+/*
+ * Ends the block at a mark, up to which s->seen has its symbols. `ending`: no data follows. True: something is to be
+ * written.
+ */
+static bool end_block(struct sluice_deflater *s, struct mark mark, bool ending)
+{
+    bool last = ending && s->flush == SLUICE_FLUSH_FINISH;
+
+    if (make_codes(s, true) > coded_limit(s, mark.bytes, ending)) {
+        if (s->checked.bytes == 0)
+            return join_run(s, mark);
+        /* What came after the last check is to be stored. */
+        last = false;
+        mark = s->checked;
+        memset(&s->seen, 0, sizeof s->seen);
+        count(s, &s->seen, (struct mark){0}, mark);
+        make_codes(s, true);
+    }
+    s->cut = mark;
+    s->last = last;
+    s->block_waits = true;
+    s->run_last = false;
+    s->state = s->run_size ? STATE_RUN : STATE_BLOCK;
+    return true;
+}
+
+/* Remembers that the block so far is smaller coded, or ends it if it is not. True: something is to be written. */
+static bool check_block(struct sluice_deflater *s)
+{
+    const uint64_t limit = coded_limit(s, s->now.bytes, false);
+
+    /* The fixed codes, whose bits are quickly told, often are good enough to know. */
+    if (fixed_bits(s) + extra_bits(s) > limit && make_codes(s, false) > limit)
+        return end_block(s, s->now, false);
+    s->checked = s->now;
+    if (s->run_size == 0)
+        return false;
+    s->run_last = false;
+    s->state = STATE_RUN;
+    return true;
+}
+
+void sluice_block_next(struct sluice_deflater *s)
+{
+    const struct mark cut = s->cut;
+    uint32_t *const tokens = tokens_of(s);
+    uint8_t *const literals = literals_of(s);
+
+    s->now.tokens -= cut.tokens;
+    s->now.literals -= cut.literals;
+    s->now.bytes -= cut.bytes;
+    memmove(tokens, tokens + cut.tokens, s->now.tokens * sizeof *tokens);
+    memmove(literals, literals + cut.literals, s->now.literals);
+    s->block += cut.bytes;
+    s->checked = (struct mark){0};
+    memset(&s->seen, 0, sizeof s->seen);
+    memset(&s->fresh, 0, sizeof s->fresh);
+    s->fresh_symbols = 0;
+    count(s, &s->seen, (struct mark){0}, s->now);
+    s->counted = s->settled = s->now;
+}
+
+/* The literals up to `next` become a token, so that a chunk ends with one; the chunk's symbols are counted. */
+static void complete_chunk(struct sluice_deflater *s)
+{
+    const size_t n = s->next - s->literal;
+
+    if (n > 0) {
+        memcpy(literals_of(s) + s->now.literals, s->data + s->literal, n);
+        tokens_of(s)[s->now.tokens++] = TOKEN_LITERALS | (uint32_t)n;
+        s->now.literals += (uint32_t)n;
+    }
+    s->literal = s->chunk = s->next;
+    s->now.bytes = s->next - s->block;
+    count(s, &s->fresh, s->counted, s->now);
+    s->fresh_symbols += s->now.tokens - s->counted.tokens + s->now.literals - s->counted.literals;
+    s->counted = s->now;
+}
+
+/* Level 0: everything joins the run. */
+static bool store_chunk(struct sluice_deflater *s)
+{
+    s->literal = s->chunk = s->next;
+    s->now.bytes = s->next - s->block;
+    return join_run(s, s->now);
+}
+
+bool sluice_block_chunk(struct sluice_deflater *s)
+{
+    if (s->level->stores)
+        return store_chunk(s);
+    complete_chunk(s);
+
+    const bool full = s->now.tokens + CHUNK_TOKENS > s->level->tokens ||
+                      s->now.literals + CHUNK_LITERALS > s->level->literals;
+    const bool due = s->now.bytes - s->checked.bytes >= (s->run_size ? CHUNK : RETAINED);
+
+    if (s->fresh_symbols < SPLIT_SYMBOLS && !full && !due)
+        return false;
+    if (s->settled.bytes > 0 && s->fresh_symbols >= SPLIT_SYMBOLS && sluice_split(&s->seen, &s->fresh))
+        return end_block(s, s->settled, false);
+    merge(s);
+    if (full)
+        return end_block(s, s->now, false);
+    return due && check_block(s);
+}
+
+bool sluice_block_end(struct sluice_deflater *s)
+{
+    if (s->level->stores) {
+        if (s->next > s->chunk && store_chunk(s))
+            return true;
+    } else if (s->next > s->chunk) {
+        complete_chunk(s);
+    }
+    while (s->now.bytes > 0) {
+        merge(s);
+        if (end_block(s, s->now, true))
+            return true;
+    }
+    if (s->run_size == 0)
+        return false;
+    s->run_last = s->flush == SLUICE_FLUSH_FINISH;
+    s->state = STATE_RUN;
+    return true;
+}

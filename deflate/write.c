@@ -1,0 +1,216 @@
+/*
+ * write.c: blocks as bits: the header of a block, its tokens in their codes, stored runs (RFC 1951 3.2.3 to 3.2.7).
+ *
+ * Tokens are written straight into the caller's room while there are WRITE_MARGIN bytes of it, and else into the
+ * pending buffer, which is then put out as room comes. So nothing inside a token has to look at the room.
+ */
+#include "deflate/bits.h"
+#include "deflate/state.h"
+#include "deflate/huffman.h"
+#include "deflate/tokens.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* 17 bits, 19 lengths of the code length code, and each code length in up to 7 bits and 7 extra bits */
+_Static_assert((17 + 3 * PRECODE_SYMBOLS + 14 * (LITLEN_SYMBOLS + DISTANCE_SYMBOLS)) / 8 + 2 * BITS_MARGIN <=
+                   WRITE_MARGIN,
+               "the header of a block fits");
+_Static_assert((LITLEN_LIMIT * TOKEN_RUN_MAX + LITLEN_LIMIT + 5 + CODE_BITS_MAX + 13) / 8 + 2 * BITS_MARGIN <=
+                   WRITE_MARGIN,
+               "a token fits");
+_Static_assert(4 * LITLEN_LIMIT + 7 <= 64, "four literals are put between two flushes");
+_Static_assert(LITLEN_LIMIT + 5 + CODE_BITS_MAX + 13 + 7 <= 64, "a match is put between two flushes");
+
+/* ---- Pending ---- */
+
+bool sluice_write_pending(struct sluice_deflater *s, sluice_output *out)
+{
+    const size_t room = out->size - out->pos, waiting = s->pending_end - s->pending_begin;
+    const size_t n = waiting < room ? waiting : room;
+
+    if (n > 0)
+        memcpy((uint8_t *)out->data + out->pos, s->pending + s->pending_begin, n);
+    out->pos += n;
+    s->pending_begin += (uint32_t)n;
+    if (s->pending_begin < s->pending_end)
+        return false;
+    s->pending_begin = s->pending_end = 0;
+    return true;
+}
+
+void sluice_pend_bits(struct sluice_deflater *s, uint32_t bits, unsigned count)
+{
+    struct bits b = {s->bits, s->bit_count, s->pending + s->pending_end};
+
+    assert(s->pending_end + BITS_MARGIN <= PENDING_SIZE);
+    bits_put(&b, bits, count);
+    bits_flush(&b);
+    s->bits = b.bits;
+    s->bit_count = b.count;
+    s->pending_end = (uint32_t)(b.out - s->pending);
+}
+
+void sluice_pend_align(struct sluice_deflater *s)
+{
+    sluice_pend_bits(s, 0, (8 - s->bit_count) & 7);
+}
+
+void sluice_pend_byte(struct sluice_deflater *s, unsigned byte)
+{
+    sluice_pend_bits(s, byte, 8);
+}
+
+/* ---- Stored (3.2.4) ---- */
+
+bool sluice_write_run(struct sluice_deflater *s, sluice_output *out)
+{
+    if (!s->begun_block) {
+        s->stored_left = s->run_size < STORED_MAX ? s->run_size : STORED_MAX;
+        sluice_pend_bits(s, (s->run_last ? 1u : 0) | BLOCK_STORED << 1, 3);
+        sluice_pend_align(s);
+        sluice_pend_bits(s, (uint32_t)s->stored_left, 16);
+        sluice_pend_bits(s, (uint32_t)s->stored_left ^ 0xffff, 16);
+        s->begun_block = true;
+    }
+    if (!sluice_write_pending(s, out))
+        return false;
+
+    const size_t room = out->size - out->pos;
+    const size_t n = s->stored_left < room ? s->stored_left : room;
+
+    if (n > 0)
+        memcpy((uint8_t *)out->data + out->pos, s->data + s->run, n);
+    out->pos += n;
+    s->run += n;
+    s->run_size -= n;
+    s->stored_left -= n;
+    if (s->stored_left > 0)
+        return false;
+    s->begun_block = false;
+    return true;
+}
+
+/* ---- Coded ---- */
+
+static void write_dynamic_header(struct sluice_deflater *s)
+{
+    static const uint8_t extra_bits[3] = {2, 3, 7};
+    uint32_t precode[PRECODE_SYMBOLS];
+
+    sluice_pend_bits(s, (uint32_t)(s->hlit - 257), 5);
+    sluice_pend_bits(s, (uint32_t)(s->hdist - 1), 5);
+    sluice_pend_bits(s, (uint32_t)(s->hclen - 4), 4);
+    for (unsigned i = 0; i < s->hclen; i++)
+        sluice_pend_bits(s, s->precode_length[sluice_precode_order[i]], 3);
+    sluice_huffman_codes(precode, s->precode_length, PRECODE_SYMBOLS);
+    for (unsigned i = 0; i < s->items; i++) {
+        const unsigned symbol = s->item[i] & 31, extra = s->item[i] >> 5;
+
+        sluice_pend_bits(s, code_bits(precode[symbol]), code_length(precode[symbol]));
+        if (symbol >= PRECODE_COPY)
+            sluice_pend_bits(s, extra, extra_bits[symbol - PRECODE_COPY]);
+    }
+}
+
+static inline void put_literal(struct bits *b, const uint32_t *codes, unsigned literal)
+{
+    bits_put(b, code_bits(codes[literal]), code_length(codes[literal]));
+}
+
+static inline void put_literals(struct bits *b, const uint32_t *codes, const uint8_t *literals, unsigned n)
+{
+    for (; n >= 4; n -= 4, literals += 4) {
+        put_literal(b, codes, literals[0]);
+        put_literal(b, codes, literals[1]);
+        put_literal(b, codes, literals[2]);
+        put_literal(b, codes, literals[3]);
+        bits_flush(b);
+    }
+    if (n == 0)
+        return;
+    put_literal(b, codes, literals[0]);
+    if (n > 1)
+        put_literal(b, codes, literals[1]);
+    if (n > 2)
+        put_literal(b, codes, literals[2]);
+    bits_flush(b);
+}
+
+static inline void put_match(struct bits *b, const uint32_t *length_code, const uint32_t *distance_code, uint32_t token)
+{
+    const uint32_t length = length_code[token_length_index(token)];
+    const unsigned index = token_distance_index(token), symbol = distance_symbol(index);
+    const uint32_t distance = distance_code[symbol];
+    const unsigned extra = symbol < 4 ? 0 : symbol / 2 - 1;
+
+    bits_put(b, code_bits(length), code_length(length));
+    bits_put(b, code_bits(distance), code_length(distance));
+    bits_put(b, index & ((1u << extra) - 1), extra);
+    bits_flush(b);
+}
+
+/* Writes tokens to [out, end) while a whole one surely fits, then the end of the block. Gives the new out. */
+static uint8_t *write_tokens(struct sluice_deflater *s, uint8_t *out, uint8_t *end)
+{
+    const uint32_t *const tokens = tokens_of(s);
+    const uint8_t *literals = literals_of(s) + s->written.literals;
+    struct bits b = {s->bits, s->bit_count, out};
+    uint32_t t = s->written.tokens;
+
+    for (; end - b.out >= WRITE_MARGIN; t++) {
+        if (t == s->cut.tokens) {
+            put_literal(&b, s->litlen_code, END_OF_BLOCK);
+            bits_flush(&b);
+            s->tokens_out = true;
+            break;
+        }
+        if (token_is_literals(tokens[t])) {
+            const uint32_t left = s->run_left ? s->run_left : token_literals(tokens[t]);
+            const uint32_t n = left < TOKEN_RUN_MAX ? left : TOKEN_RUN_MAX;
+
+            put_literals(&b, s->litlen_code, literals, n);
+            literals += n;
+            s->run_left = left - n;
+            if (s->run_left > 0)
+                t--;
+            continue;
+        }
+        put_literals(&b, s->litlen_code, literals, token_run(tokens[t]));
+        literals += token_run(tokens[t]);
+        put_match(&b, s->length_code, s->distance_code, tokens[t]);
+    }
+    s->written.tokens = t;
+    s->written.literals = (uint32_t)(literals - literals_of(s));
+    s->bits = b.bits;
+    s->bit_count = b.count;
+    return b.out;
+}
+
+bool sluice_write_block(struct sluice_deflater *s, sluice_output *out)
+{
+    if (!s->begun_block) {
+        s->begun_block = true;
+        s->tokens_out = false;
+        s->written = (struct mark){0};
+        s->run_left = 0;
+        sluice_pend_bits(s, (s->last ? 1u : 0) | (s->fixed ? 1u * BLOCK_FIXED : 1u * BLOCK_DYNAMIC) << 1, 3);
+        if (!s->fixed)
+            write_dynamic_header(s);
+    }
+    for (;;) {
+        if (!sluice_write_pending(s, out))
+            return false;
+        if (s->tokens_out) {
+            s->begun_block = false;
+            return true;
+        }
+        if (out->size - out->pos >= WRITE_MARGIN) {
+            uint8_t *const data = out->data;
+
+            out->pos = (size_t)(write_tokens(s, data + out->pos, data + out->size) - data);
+        } else {
+            s->pending_end = (uint32_t)(write_tokens(s, s->pending, s->pending + PENDING_SIZE) - s->pending);
+        }
+    }
+}
