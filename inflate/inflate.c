@@ -211,6 +211,7 @@ static bool bad_buffers(const sluice_inflater *s, const sluice_input *in)
 sluice_status sluice_inflate(sluice_inflater *inflater, sluice_input *in, sluice_output *out)
 {
     struct sluice_inflater *s = inflater;
+    bool ran = false;
 
     if (bad_buffers(s, in))
         return s->window_size ? SLUICE_ERR_ARGUMENT : SLUICE_ERR_STATE;
@@ -232,11 +233,13 @@ sluice_status sluice_inflate(sluice_inflater *inflater, sluice_input *in, sluice
             const sluice_status held = s->held;
 
             s->held = SLUICE_OK;
-            if (held != SLUICE_NEED_INPUT || in->pos == in->size)
+            /* If it is from an earlier call, input that has come since may lead on, behind a gzip member too. */
+            if (ran || in->pos == in->size || (held != SLUICE_NEED_INPUT && held != SLUICE_END))
                 return held;
         }
         const sluice_status status = run_window(s, in);
 
+        ran = true;
         /* What the run ended with is said after its output has gone out. */
         if (status != SLUICE_NEED_OUTPUT)
             s->held = status;
