@@ -78,7 +78,9 @@ static size_t put_frame(const struct reference_options *o, uint64_t *random, con
         }
         for (unsigned flag = 8; flag <= 16; flag *= 2)
             if (flags & flag) {
-                n += put_bytes(stream + n, check_random(random) | 0x0101010101010101, below(random, 9), false);
+                const unsigned size = below(random, 9);
+
+                n += put_bytes(stream + n, check_random(random) | 0x0101010101010101, size, false);
                 stream[n++] = 0;
             }
         if (flags & 2)
@@ -217,15 +219,18 @@ static bool round_of(uint64_t seed)
     struct reference_options o = {.window_bits = 15};
     uint64_t random = seed * 0x9e3779b97f4a7c15u + 1;
     const size_t size = make_stream(&o, &random, stream);
-    const unsigned form = below(&random, 4), flags = below(&random, 4) ? 0 : (unsigned)SLUICE_STOP_AT_BLOCK;
+    const unsigned form = below(&random, 4);
+    const unsigned flags = below(&random, 4) ? 0 : (unsigned)SLUICE_STOP_AT_BLOCK;
     static const size_t limits[] = {1, 2, 3, 7, 40, 400, 0};
-    const struct decode_cut cut = {.input = limits[below(&random, 7)],
-                                   .output = limits[below(&random, 7)],
-                                   .random = below(&random, 2) ? &random : NULL,
-                                   .at_start = below(&random, 4) == 0,
-                                   .copy_after = below(&random, 8) == 0 ? 1 + below(&random, 20) : 0};
+    struct decode_cut cut = {0};
     bool ok = true;
 
+    /* One draw a statement: the order must not be the compiler's choice. */
+    cut.input = limits[below(&random, 7)];
+    cut.output = limits[below(&random, 7)];
+    cut.random = below(&random, 2) ? &random : NULL;
+    cut.at_start = below(&random, 4) == 0;
+    cut.copy_after = below(&random, 8) ? 0 : 1 + below(&random, 20);
     check_context("seed %llu: %zu bytes, format %d, window_bits %u, dictionary %zu, max_output %llu, start_bit %u",
                   (unsigned long long)seed, size, o.format, o.window_bits, o.dictionary_size,
                   (unsigned long long)o.max_output, o.start_bit);
