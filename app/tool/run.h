@@ -1,0 +1,83 @@
+/*
+ * run.h: one run of the tool: what the command line asks for, what the work needs, and what has come of it.
+ *
+ *   main.c      the command line
+ *   file.c      one file: may it be processed, where does the result go, what happens to the source
+ *   names.c     suffixes: from the name of a file to that of its result
+ *   metadata.c  mode, owner and times go with the data
+ *   tree.c      folders, with -r
+ *   stream.c    the work itself: from a descriptor through the codec to a sink, a bounded piece at a time
+ *   list.c      -l
+ *   report.c    messages and the exit code
+ *   explain*.c  --explain, a decoder to be read
+ */
+#ifndef APP_TOOL_RUN_H
+#define APP_TOOL_RUN_H
+
+#include "sluice.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum action { ACTION_COMPRESS, ACTION_DECOMPRESS, ACTION_TEST, ACTION_LIST, ACTION_EXPLAIN };
+
+/* gzip's exit codes. A warning never hides an error. */
+enum { EXIT_FINE = 0, EXIT_ERROR = 1, EXIT_WARNING = 2 };
+
+/* Whether gzip headers keep and give back the original name and time. By default they are kept and not given back. */
+enum name_use { NAME_DEFAULT, NAME_NEVER, NAME_ALWAYS };
+
+struct run {
+    /* What is asked for; settled before the first file. */
+    const char *program;  /* what messages begin with */
+    enum action action;
+    int level;
+    sluice_format format; /* AUTO: gzip when compressing; otherwise by the suffix or the first byte */
+    const char *suffix;   /* -S; NULL: the format's own */
+    const char *output;   /* -o; NULL: by the name of the input */
+    bool to_stdout, keep, force, recursive, quiet, synchronous;
+    int verbose;
+    enum name_use name_use;
+    uint8_t *dictionary;  /* -D; NULL: none */
+    size_t dictionary_size;
+
+    /* What the work needs */
+    struct codec *codec;
+
+    /* What has come of it */
+    int exit_code;
+    unsigned long listed; /* files listed, and their sums */
+    uint64_t listed_input, listed_output;
+};
+
+/* An error or a warning about `name` (NULL: about none): printed as "PROGRAM: NAME: TEXT", and noted in the exit code. */
+void report_error(struct run *run, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void report_warning(struct run *run, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* The same for a call that failed: the text of errno. */
+void report_errno(struct run *run, const char *name);
+
+/* A defect of a stream, with its place. */
+void report_defect(struct run *run, const char *name, sluice_status status, const sluice_position *where);
+
+/* A line on standard error that is no complaint: "NAME:\tTEXT". */
+void report_result(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The bytes saved, in percent of the original. */
+double saved_percent(uint64_t compressed, uint64_t original);
+
+/* Compresses, decompresses, tests, lists or explains what the command line names. */
+void file_process(struct run *run, const char *path);
+void file_standard_input(struct run *run);
+
+/* Does so with all that is in a folder and below. */
+void tree_process(struct run *run, const char *path);
+
+struct stream_end;
+
+/* Prints the row of one file in the list of -l, and at the end the sums. time: of the file, or -1. */
+void list_row(struct run *run, const struct stream_end *end, const char *name, int64_t time);
+void list_totals(struct run *run);
+
+#endif

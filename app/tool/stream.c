@@ -1,0 +1,258 @@
+/* stream.c: see stream.h. */
+#include "app/tool/stream.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+bool stream_new(struct codec *codec)
+{
+    memset(codec, 0, sizeof *codec);
+    codec->fd = -1;
+    codec->input = malloc(STREAM_BUFFER_SIZE);
+    codec->output = malloc(STREAM_BUFFER_SIZE);
+    return codec->input && codec->output;
+}
+
+void stream_free(struct codec *codec)
+{
+    sluice_inflate_free(codec->inflater);
+    sluice_deflate_free(codec->deflater);
+    free(codec->input);
+    free(codec->output);
+}
+
+void stream_begin(struct codec *codec, int fd)
+{
+    codec->fd = fd;
+    codec->ended = false;
+    codec->in = (sluice_input){.data = codec->input};
+    codec->taken = 0;
+}
+
+/* Reads once behind what is in the buffer: the bytes read, 0 at the end, or -1 with errno. */
+static ssize_t read_more(struct codec *codec)
+{
+    for (;;) {
+        const ssize_t n = read(codec->fd, codec->input + codec->in.size, STREAM_BUFFER_SIZE - codec->in.size);
+
+        if (n > 0) {
+            codec->in.size += (size_t)n;
+            codec->taken += (uint64_t)n;
+        } else if (n == 0) {
+            codec->ended = true;
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK) { /* a pipe that someone made non-blocking */
+            struct pollfd readable = {.fd = codec->fd, .events = POLLIN};
+
+            poll(&readable, 1, -1);
+            continue;
+        } else if (errno == EINTR) {
+            continue;
+        }
+        return n;
+    }
+}
+
+/* Makes sure that input waits, unless the file has ended. All of the last piece has been taken. */
+static bool next_piece(struct codec *codec, struct stream_end *end)
+{
+    if (codec->in.pos < codec->in.size || codec->ended)
+        return true;
+    codec->in.pos = codec->in.size = 0;
+    if (read_more(codec) >= 0)
+        return true;
+    end->fault = STREAM_READ;
+    end->error = errno;
+    return false;
+}
+
+int stream_peek(struct codec *codec, size_t size, const uint8_t **bytes)
+{
+    while (codec->in.size < size && !codec->ended)
+        if (read_more(codec) < 0)
+            return -1;
+    *bytes = codec->input;
+    return (int)(codec->in.size < size ? codec->in.size : size);
+}
+
+/* Hands output on. */
+static bool put(stream_sink *sink, void *user, const void *data, size_t size, struct stream_end *end)
+{
+    if (size == 0 || sink(user, data, size))
+        return true;
+    end->fault = STREAM_WRITE;
+    end->error = errno;
+    return false;
+}
+
+/* The codec refused: a defect of the stream or a lack of memory. */
+static void note_status(struct stream_end *end, sluice_status status)
+{
+    end->fault = status == SLUICE_ERR_MEMORY ? STREAM_MEMORY : STREAM_DEFECT;
+    end->status = status;
+}
+
+/* ---- Compressing ---- */
+
+static sluice_status prepare_deflater(struct codec *codec, const sluice_deflate_options *options,
+                                      const sluice_gzip_header *header, const void *dictionary, size_t dictionary_size)
+{
+    sluice_status status = SLUICE_OK;
+
+    if (codec->deflater)
+        status = sluice_deflate_reset(codec->deflater, options);
+    else if (!(codec->deflater = sluice_deflate_new(options, NULL)))
+        status = SLUICE_ERR_MEMORY;
+    if (status == SLUICE_OK && header && options->format == SLUICE_GZIP)
+        status = sluice_deflate_set_header(codec->deflater, header);
+    if (status == SLUICE_OK && dictionary && options->format != SLUICE_GZIP)
+        status = sluice_deflate_set_dictionary(codec->deflater, dictionary, dictionary_size);
+    return status;
+}
+
+void stream_compress(struct codec *codec, sluice_format format, int level, const sluice_gzip_header *header,
+                     const void *dictionary, size_t dictionary_size, stream_sink *sink, void *user,
+                     struct stream_end *end)
+{
+    sluice_deflate_options options = sluice_deflate_defaults();
+    sluice_status status;
+
+    *end = (struct stream_end){.fault = STREAM_FINE, .format = format};
+    options.format = format;
+    options.level = level;
+    status = prepare_deflater(codec, &options, header, dictionary, dictionary_size);
+    if (status != SLUICE_OK) {
+        note_status(end, status);
+        return;
+    }
+    do {
+        if (!next_piece(codec, end))
+            return;
+
+        const sluice_flush flush = codec->ended ? SLUICE_FLUSH_FINISH : SLUICE_FLUSH_NONE;
+
+        do {
+            sluice_output out = {codec->output, STREAM_BUFFER_SIZE, 0};
+
+            status = sluice_deflate(codec->deflater, &codec->in, &out, flush);
+            if (status < 0) {
+                note_status(end, status);
+                return;
+            }
+            if (!put(sink, user, codec->output, out.pos, end))
+                return;
+            end->input += out.pos;
+        } while (status == SLUICE_NEED_OUTPUT);
+    } while (status != SLUICE_END);
+    end->output = codec->taken;
+}
+
+/* ---- Decompressing ---- */
+
+static sluice_status prepare_inflater(struct codec *codec, sluice_format format, const void *dictionary,
+                                      size_t dictionary_size)
+{
+    sluice_inflate_options options = sluice_inflate_defaults();
+    sluice_status status = SLUICE_OK;
+
+    options.format = format;
+    if (codec->inflater)
+        status = sluice_inflate_reset(codec->inflater, &options);
+    else if (!(codec->inflater = sluice_inflate_new(&options, NULL)))
+        status = SLUICE_ERR_MEMORY;
+    codec->header = (sluice_gzip_header){.name = codec->name, .name_room = sizeof codec->name - 1};
+    if (status == SLUICE_OK)
+        status = sluice_inflate_get_header(codec->inflater, &codec->header);
+    if (status == SLUICE_OK && dictionary && format == SLUICE_RAW)
+        status = sluice_inflate_set_dictionary(codec->inflater, dictionary, dictionary_size);
+    return status;
+}
+
+/* Behind the stream: zeros are padding, as tapes and disk blocks have it; anything else is garbage. */
+static bool look_behind(struct codec *codec, struct stream_end *end)
+{
+    const uint64_t left = codec->taken - sluice_inflate_where(codec->inflater).input;
+
+    /* A 1f that might have begun another member may have been taken already. */
+    if (left > codec->in.size - codec->in.pos)
+        end->garbage = true;
+    while (!end->garbage) {
+        const uint8_t *bytes = codec->in.data;
+
+        if (!next_piece(codec, end))
+            return false;
+        if (codec->in.pos == codec->in.size)
+            break;
+        for (; codec->in.pos < codec->in.size; codec->in.pos++)
+            end->garbage = end->garbage || bytes[codec->in.pos] != 0;
+    }
+    return true;
+}
+
+/* One step and what it put out; the status, or SLUICE_OK when the fault has been noted. */
+static sluice_status inflate_step(struct codec *codec, bool with_crc, stream_sink *sink, void *user,
+                                  struct stream_end *end)
+{
+    const void *span;
+    size_t length;
+    const sluice_status status = sluice_inflate_next(codec->inflater, &codec->in, &span, &length);
+
+    if (with_crc && length > 0)
+        end->crc = sluice_crc32(end->crc, span, length);
+    return put(sink, user, span, length, end) ? status : SLUICE_OK;
+}
+
+void stream_decompress(struct codec *codec, sluice_format format, const void *dictionary, size_t dictionary_size,
+                       bool with_crc, stream_sink *sink, void *user, struct stream_end *end)
+{
+    sluice_status status;
+
+    *end = (struct stream_end){.fault = STREAM_FINE, .format = format};
+    status = prepare_inflater(codec, format, dictionary, dictionary_size);
+    if (status != SLUICE_OK) {
+        note_status(end, status);
+        return;
+    }
+    for (;;) {
+        if (!next_piece(codec, end))
+            return;
+        status = inflate_step(codec, with_crc, sink, user, end);
+        if (status == SLUICE_NEED_DICTIONARY && dictionary)
+            status = sluice_inflate_set_dictionary(codec->inflater, dictionary, dictionary_size) == SLUICE_OK
+                         ? SLUICE_NEED_OUTPUT
+                         : SLUICE_ERR_DICTIONARY;
+        if (end->fault != STREAM_FINE)
+            return;
+        if (status == SLUICE_NEED_INPUT && codec->ended)
+            status = sluice_inflate_finish(codec->inflater);
+        if (status == SLUICE_END && (codec->ended || codec->in.pos < codec->in.size))
+            break;
+        if (status < 0 || status == SLUICE_NEED_DICTIONARY)
+            break;
+    }
+    end->where = sluice_inflate_where(codec->inflater);
+    end->input = end->where.input;
+    end->output = end->where.output;
+    end->format = sluice_inflate_format(codec->inflater);
+    if (status != SLUICE_END)
+        note_status(end, status);
+    else
+        look_behind(codec, end);
+}
+
+void stream_copy(struct codec *codec, stream_sink *sink, void *user, struct stream_end *end)
+{
+    *end = (struct stream_end){.fault = STREAM_FINE};
+    for (;;) {
+        if (!next_piece(codec, end) || codec->in.size == 0)
+            break;
+        if (!put(sink, user, codec->input + codec->in.pos, codec->in.size - codec->in.pos, end))
+            break;
+        codec->in.pos = codec->in.size;
+        if (codec->ended)
+            break;
+    }
+    end->input = end->output = codec->taken;
+}
