@@ -326,6 +326,15 @@ int outfile_write(struct outfile *o, const void *data, size_t size)
     return 0;
 }
 
+int outfile_restart(struct outfile *o)
+{
+    if (o->direct) {
+        errno = ESPIPE;
+        return -1;
+    }
+    return lseek(o->fd, 0, SEEK_SET) < 0 ? -1 : ftruncate(o->fd, 0);
+}
+
 /* Errors that a file system keeps for later come out here. Not every kind of file can be synced: EINVAL is none. */
 static int flush(struct outfile *o)
 {

@@ -50,6 +50,9 @@ void outfile_standard_output(struct outfile *o);
 /* Writes all `size` bytes. 0, or -1 with errno (ENOSPC, EFBIG, EPIPE …); the caller then abandons. */
 int outfile_write(struct outfile *o, const void *data, size_t size);
 
+/* Forgets what was written, to begin again. -1 with errno; ESPIPE if it is direct, since that cannot be taken back. */
+int outfile_restart(struct outfile *o);
+
 /*
  * The file is whole: gives it its name and closes *o. 0, or -1 with errno; then the temporary is gone and the target as
  * it was. One exception: if only the sync of the folder fails, the new file is there, whole, and -1 is given.

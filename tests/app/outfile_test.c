@@ -289,6 +289,21 @@ static void test_a_full_disk_is_an_error(void)
     unlink("a");
 }
 
+static void test_restart_forgets(void)
+{
+    struct outfile o;
+
+    CHECK(written(&o, "a", 0, "a first try"));
+    CHECK_EQ(outfile_restart(&o), 0);
+    CHECK_EQ(outfile_write(&o, "again", 5), 0);
+    CHECK_EQ(outfile_commit(&o), 0);
+    CHECK(holds("a", "again"));
+    unlink("a");
+    CHECK_EQ(outfile_open(&o, "/dev/null", OUTFILE_THROUGH, 0666), 0);
+    CHECK(outfile_restart(&o) < 0 && errno == ESPIPE);
+    outfile_abandon(&o);
+}
+
 static void test_many_at_once(void)
 {
     static struct outfile o[65];
@@ -324,6 +339,7 @@ int main(void)
     test_a_signal_removes_what_was_begun();
     test_kill_leaves_only_what_a_sweep_removes();
     test_a_full_disk_is_an_error();
+    test_restart_forgets();
     test_many_at_once();
     CHECK_EQ(chdir("/"), 0);
     CHECK_EQ(rmdir(folder), 0);

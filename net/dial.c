@@ -1,0 +1,145 @@
+/* dial.c: see dial.h. */
+#define _GNU_SOURCE /* SOCK_NONBLOCK and SOCK_CLOEXEC: in POSIX since 2024, in Linux and the BSDs long before */
+#include "net/dial.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static bool found_none(struct dial *d, const char *why)
+{
+    snprintf(d->error, sizeof d->error, "%s", why);
+    return false;
+}
+
+/* A local socket goes through the same list as an address of the network: made with what getaddrinfo() would not give. */
+static bool begin_local(struct dial *d, const struct url *url)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    const size_t size = strlen(url->host);
+
+    if (size >= sizeof address.sun_path)
+        return found_none(d, "the path of a local socket has at most 107 bytes");
+    memcpy(address.sun_path, url->host, size);
+    d->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (d->fd < 0)
+        return found_none(d, strerror(errno));
+    /* Connecting to a local socket is done or refused at once (EAGAIN: the server has no place left). */
+    if (connect(d->fd, (const struct sockaddr *)&address, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + size + 1)) < 0) {
+        found_none(d, strerror(errno));
+        close(d->fd);
+        d->fd = -1;
+        return false;
+    }
+    return true;
+}
+
+bool dial_begin(struct dial *d, const struct url *url, uint64_t now, uint64_t timeout)
+{
+    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
+    char port[8];
+    int failure;
+
+    *d = (struct dial){.fd = -1, .until = now, .deadline = timeout ? now + timeout : UINT64_MAX};
+    if (url->local)
+        return begin_local(d, url);
+    snprintf(port, sizeof port, "%u", (unsigned)url->port);
+    failure = getaddrinfo(url->host, port, &hints, &d->found);
+    if (failure != 0) {
+        d->found = NULL;
+        return found_none(d, failure == EAI_SYSTEM ? strerror(errno) : gai_strerror(failure));
+    }
+    d->next = d->found;
+    return true;
+}
+
+void dial_end(struct dial *d)
+{
+    if (d->fd >= 0)
+        close(d->fd);
+    d->fd = -1;
+    if (d->found)
+        freeaddrinfo(d->found);
+    d->found = d->next = NULL;
+}
+
+/* Notes why an address failed and leaves it. */
+static void leave(struct dial *d, int error)
+{
+    d->timed_out = error == ETIMEDOUT;
+    found_none(d, strerror(error));
+    if (d->fd >= 0)
+        close(d->fd);
+    d->fd = -1;
+}
+
+/* Begins to connect to the next address. */
+static void try_next(struct dial *d, uint64_t now)
+{
+    const struct addrinfo *const a = d->next;
+    uint64_t left = 1;
+    const int on = 1;
+
+    d->next = a->ai_next;
+    for (const struct addrinfo *rest = d->next; rest; rest = rest->ai_next)
+        left++;
+    d->until = d->deadline == UINT64_MAX ? UINT64_MAX : now + (d->deadline > now ? d->deadline - now : 0) / left;
+    d->fd = socket(a->ai_family, a->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, a->ai_protocol);
+    if (d->fd < 0) {
+        leave(d, errno);
+        return;
+    }
+    setsockopt(d->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); /* a request is one small piece: nothing to wait for */
+    if (connect(d->fd, a->ai_addr, a->ai_addrlen) < 0 && errno != EINPROGRESS && errno != EINTR)
+        leave(d, errno);
+}
+
+/* Whether the connection has come about: 1 yes, 0 not yet, -1 no, with errno. */
+static int look(int fd)
+{
+    struct sockaddr_storage peer;
+    socklen_t size = sizeof peer, error_size = sizeof(int);
+    int error = 0;
+
+    if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &error_size) < 0)
+        return -1;
+    if (error != 0) {
+        errno = error;
+        return -1;
+    }
+    if (getpeername(fd, (struct sockaddr *)&peer, &size) == 0)
+        return 1;
+    return errno == ENOTCONN ? 0 : -1;
+}
+
+enum dial_result dial_step(struct dial *d, uint64_t now)
+{
+    for (;;) {
+        if (d->fd >= 0) {
+            const int connected = look(d->fd);
+
+            if (connected > 0) {
+                if (d->found)
+                    freeaddrinfo(d->found);
+                d->found = d->next = NULL;
+                return DIAL_CONNECTED;
+            }
+            if (connected == 0 && now < d->until)
+                return DIAL_WAIT;
+            leave(d, connected < 0 ? errno : ETIMEDOUT);
+        }
+        if (!d->next) {
+            const bool timed_out = d->timed_out;
+
+            dial_end(d);
+            return timed_out ? DIAL_TIMED_OUT : DIAL_FAILED;
+        }
+        try_next(d, now);
+    }
+}
