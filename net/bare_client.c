@@ -2,7 +2,6 @@
 #include "net/bare_client.h"
 
 #include "net/dial.h"
-#include "net/quote.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -123,13 +122,12 @@ static int step_asking(struct bare_client *c, uint64_t now, size_t room)
 /* The connection has ended, orderly or by an error, and the stream has not. */
 static int ended(struct bare_client *c, int error)
 {
-    char quoted[QUOTE_ROOM];
     const uint64_t wire = c->fetch.wire;
 
     if (error == 0)
         error = c->send_error;
     if (wire == 0 && error == 0)
-        return fail(c, FETCH_REFUSED, "%s refused %.160s", c->server, quote(quoted, c->name, c->name_size));
+        return fail(c, FETCH_REFUSED, "refused: the server closed the connection without a byte");
     return fail(c, FETCH_CUT_SHORT, "cut short: the stream ends after %" PRIu64 " bytes, before its end (%s); %" PRIu64
                 " bytes of the file had come", wire, error ? strerror(error) : "the server closed the connection",
                 c->fetch.bytes);

@@ -1,0 +1,50 @@
+/*
+ * main.c: sluice-client fetches files that travel compressed.
+ *
+ * settings.c reads the command line; crew.c runs the transfers; transfer.c takes one file from its URL to its name;
+ * source.c, target.c and compare.c are what their names say. The protocol is below, in net/.
+ */
+#include "app/client/crew.h"
+#include "app/client/settings.h"
+#include "app/client/verdict.h"
+#include "app/outfile.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Removes what an earlier run that was killed left in the folder that this one writes into. */
+static void sweep(const struct settings *s)
+{
+    const char *const slash = s->output ? strrchr(s->output, '/') : NULL;
+    char *folder;
+
+    if (settings_only_compare(s) || settings_to_output(s))
+        return;
+    if (!slash) {
+        outfile_sweep(s->folder ? s->folder : ".");
+        return;
+    }
+    folder = strndup(s->output, (size_t)(slash - s->output) + 1);
+    if (folder)
+        outfile_sweep(folder);
+    free(folder);
+}
+
+int main(int argc, char **argv)
+{
+    struct settings settings;
+    int code;
+
+    if (!settings_read(&settings, argc, argv, &code))
+        return code;
+    outfile_guard_signals();
+    sweep(&settings);
+    code = (int)crew_run(&settings);
+    free(settings.urls);
+    if ((fflush(stdout) != 0 || ferror(stdout)) && code == VERDICT_OK) {
+        fputs(CLIENT ": cannot write standard output\n", stderr);
+        code = VERDICT_LOCAL;
+    }
+    return code;
+}

@@ -1,0 +1,59 @@
+/*
+ * transfer.h: one file on its way: fetched, decoded, compared, written, and what becomes of it in the end.
+ *
+ * A transfer is stepped as a fetch is, by the loop that runs several of them (crew.h). It owns the fetch and the output
+ * file, tries again if it may, and prints what is to be said about it.
+ */
+#ifndef APP_CLIENT_TRANSFER_H
+#define APP_CLIENT_TRANSFER_H
+
+#include "app/client/compare.h"
+#include "app/client/settings.h"
+#include "app/client/verdict.h"
+#include "app/outfile.h"
+#include "app/progress.h"
+#include "net/fetch.h"
+#include "net/trace.h"
+#include "net/url.h"
+
+enum transfer_state {
+    TRANSFER_ACTIVE, /* step again */
+    TRANSFER_WAITS,  /* step again when fd (if not -1) is ready for `events`, or the clock shows `deadline` */
+    TRANSFER_DONE    /* `verdict` stands; all is closed */
+};
+
+struct transfer {
+    enum transfer_state state;
+    enum verdict verdict;
+    int fd;
+    short events;
+    uint64_t deadline;
+    uint64_t wire, bytes; /* of this try, so far */
+    size_t place;         /* among all URLs, from 0: whose verdict is the first */
+    char label[URL_NAME_MAX + 1]; /* the name, with what could disturb a terminal replaced */
+
+    /* private */
+    const struct settings *settings;
+    struct progress *progress; /* cleared before something is printed */
+    struct trace trace;
+    FILE *says;                /* where the comparison's result goes */
+    char *text;                /* the URL; url points into it */
+    struct url url;
+    char name[URL_NAME_MAX + 1];
+    size_t name_size;
+    char *path;                /* of the output, or NULL: standard output, or none */
+    struct outfile out;
+    struct compare compare;
+    struct fetch *fetch;       /* NULL: between two tries */
+    unsigned tries;            /* that have failed */
+    uint64_t begun, try_begun; /* clock in milliseconds */
+};
+
+/* Begins; the state is TRANSFER_DONE at once if the URL or a file here is bad. `now`: a clock in milliseconds. */
+void transfer_begin(struct transfer *t, const struct settings *settings, struct progress *progress, const char *url,
+                    size_t place, uint64_t now);
+
+/* One step. Takes at most `room` bytes, at least 1, from the wire; gives how many it took. */
+size_t transfer_step(struct transfer *t, uint64_t now, size_t room);
+
+#endif

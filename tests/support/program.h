@@ -1,0 +1,30 @@
+/*
+ * program.h: runs a program as a user would and keeps what it says.
+ */
+#ifndef TESTS_PROGRAM_H
+#define TESTS_PROGRAM_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+struct program {
+    pid_t pid;
+    int code;   /* exit code, or -1 */
+    int signal; /* that ended it, or 0 */
+    char out[65536], err[65536]; /* standard output and error, ended by NUL; what is beyond is lost */
+    size_t out_size, err_size;   /* of all that was printed */
+
+    /* private */
+    int out_fd, err_fd;
+};
+
+/* The path of a program that the Makefile builds, absolute: tests change the working directory. A static string. */
+const char *program_path(const char *name);
+
+/* Starts arguments[0] with the arguments up to a NULL. file_limit: RLIMIT_FSIZE in bytes, or 0. */
+void program_start(struct program *p, const char *const *arguments, size_t file_limit);
+
+/* Reads what it says until it has ended. */
+void program_wait(struct program *p);
+
+#endif
