@@ -212,11 +212,13 @@ static void sweep_tables(struct sluice_deflater *s)
 /* Copies input into the window. */
 static void take_input(struct sluice_deflater *s, sluice_input *in)
 {
-    const uint8_t *const from = (const uint8_t *)in->data + in->pos;
     size_t n = in->size - in->pos;
 
     if (n == 0 || s->in_place)
-        return;
+        return; /* in->data may be NULL */
+
+    const uint8_t *const from = (const uint8_t *)in->data + in->pos;
+
     if (s->at.window_size - s->filled < n && s->at.window_size - s->filled < CHUNK)
         slide(s);
     if (n > s->at.window_size - s->filled)
