@@ -1,0 +1,266 @@
+/* connection.c: see connection.h. */
+#include "net/connection.h"
+
+#include "net/worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/*
+ * The orderly end waits this long for the peer's side, in ms, and throws away this much that the peer still sends. A
+ * peer that has not taken all by then still gets it from the kernel, unless it sends more.
+ */
+enum { LINGER_LONGEST = 30000, LINGER_MOST = 1024 * 1024 };
+
+/* With a limited rate: pieces for this part of a second, but not so small that packets are mostly headers. */
+enum { RATE_PARTS = 10, RATE_PIECE = 512 };
+
+static const struct protocol lingering;
+
+/* ---- beginning and end ---- */
+
+struct connection *connection_new(int fd, const struct protocol *protocol, const struct sockaddr *peer, socklen_t size)
+{
+    const int on = 1;
+    struct connection *c = calloc(1, protocol->size);
+    char text[ADDRESS_TEXT_ROOM];
+
+    if (!c || fcntl(fd, F_SETFL, O_NONBLOCK) < 0 || fcntl(fd, F_SETFD, FD_CLOEXEC) < 0) {
+        free(c);
+        close(fd);
+        return NULL;
+    }
+    c->protocol = protocol;
+    c->watch.fd = fd;
+    if (peer->sa_family == AF_UNIX) {
+        memcpy(c->peer, "unix:", 6); /* a client may name its socket as it likes; it is no use in a log */
+    } else {
+        /* What is sent is sent in large pieces; their last, short packet must not wait for the peer (RFC 1122 4.2.3.4) */
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        address_format(text, peer, size);
+        memcpy(c->peer, text, sizeof c->peer - 1);
+    }
+    return c;
+}
+
+void connection_discard(struct connection *c)
+{
+    close(c->watch.fd);
+    free(c);
+}
+
+static void on_ready(void *owner, unsigned events)
+{
+    struct connection *c = owner;
+
+    (void)events; /* the protocol knows what it has asked for */
+    c->protocol->ready(c);
+}
+
+static void on_timer(void *owner)
+{
+    struct connection *c = owner;
+
+    if (c->deadline == 0)
+        return;
+    if (loop_now(c->worker->loop) < c->deadline) {
+        loop_set(c->worker->loop, &c->timer, c->deadline);
+        return;
+    }
+    c->deadline = 0;
+    c->protocol->timeout(c);
+}
+
+void connection_begin(struct connection *c, struct worker *worker)
+{
+    c->worker = worker;
+    c->accepted = c->free_at = loop_now(worker->loop);
+    c->watch.ready = on_ready;
+    c->timer.passed = on_timer;
+    c->watch.owner = c->timer.owner = c;
+    c->next = worker->connections;
+    if (c->next)
+        c->next->previous = c;
+    worker->connections = c;
+    c->protocol->begin(c);
+}
+
+/* The protocol has let go. Closes and frees. */
+static void end(struct connection *c)
+{
+    struct worker *const worker = c->worker;
+
+    loop_want(worker->loop, &c->watch, 0);
+    loop_unset(worker->loop, &c->timer);
+    if (c->next)
+        c->next->previous = c->previous;
+    if (c->previous)
+        c->previous->next = c->next;
+    else
+        worker->connections = c->next;
+    free(c->pending);
+    connection_discard(c);
+    atomic_fetch_sub(&worker->load, 1);
+    atomic_fetch_sub(worker->total, 1);
+}
+
+void connection_abort(struct connection *c)
+{
+    const struct linger reset = {.l_onoff = 1, .l_linger = 0};
+
+    c->protocol->release(c);
+    setsockopt(c->watch.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+    end(c);
+}
+
+/* ---- waiting ---- */
+
+bool connection_want(struct connection *c, unsigned events)
+{
+    return loop_want(c->worker->loop, &c->watch, events);
+}
+
+void connection_deadline(struct connection *c, uint64_t at)
+{
+    c->deadline = at;
+    if (at != 0 && (!c->timer.set || c->timer.due > at))
+        loop_set(c->worker->loop, &c->timer, at);
+}
+
+/* ---- bytes ---- */
+
+enum connection_receive connection_receive(struct connection *c, void *data, size_t size, size_t *got)
+{
+    ssize_t n;
+
+    do
+        n = recv(c->watch.fd, data, size, 0);
+    while (n < 0 && errno == EINTR);
+    *got = n > 0 ? (size_t)n : 0;
+    if (n > 0)
+        return RECEIVE_BYTES;
+    if (n == 0)
+        return RECEIVE_END;
+    return errno == EAGAIN || errno == EWOULDBLOCK ? RECEIVE_NOTHING : RECEIVE_GONE;
+}
+
+/* Sends what goes; *sent counts it. */
+static enum connection_send send_some(struct connection *c, const unsigned char *data, size_t size, size_t *sent)
+{
+    *sent = 0;
+    while (*sent < size) {
+        const ssize_t n = send(c->watch.fd, data + *sent, size - *sent, MSG_NOSIGNAL);
+
+        if (n >= 0)
+            *sent += (size_t)n;
+        else if (errno == EAGAIN || errno == EWOULDBLOCK)
+            return SEND_WAIT;
+        else if (errno != EINTR)
+            return SEND_GONE;
+    }
+    return SEND_ALL;
+}
+
+static void count_rate(struct connection *c, size_t size)
+{
+    const uint64_t rate = c->worker->options->limit_rate;
+    const uint64_t now = loop_now(c->worker->loop);
+
+    if (rate == 0)
+        return;
+    if (c->free_at < now)
+        c->free_at = now;
+    c->free_at += ((uint64_t)size * 1000 + rate - 1) / rate;
+}
+
+size_t connection_allowance(const struct connection *c)
+{
+    const uint64_t rate = c->worker->options->limit_rate;
+
+    if (rate == 0)
+        return SIZE_MAX;
+    if (loop_now(c->worker->loop) < c->free_at)
+        return 0;
+    return rate / RATE_PARTS < RATE_PIECE ? RATE_PIECE : rate / RATE_PARTS > SIZE_MAX ? SIZE_MAX
+                                                                                      : (size_t)(rate / RATE_PARTS);
+}
+
+enum connection_send connection_send(struct connection *c, const void *data, size_t size)
+{
+    size_t sent;
+    const enum connection_send result = send_some(c, data, size, &sent);
+
+    count_rate(c, size);
+    if (result != SEND_WAIT)
+        return result;
+    c->pending = malloc(size - sent);
+    if (!c->pending)
+        return SEND_GONE;
+    memcpy(c->pending, (const unsigned char *)data + sent, size - sent);
+    c->pending_at = 0;
+    c->pending_size = size - sent;
+    return SEND_WAIT;
+}
+
+enum connection_send connection_drain(struct connection *c)
+{
+    enum connection_send result;
+    size_t sent;
+
+    if (!c->pending)
+        return SEND_ALL;
+    result = send_some(c, c->pending + c->pending_at, c->pending_size, &sent);
+    c->pending_at += sent;
+    c->pending_size -= sent;
+    if (result == SEND_ALL) {
+        free(c->pending);
+        c->pending = NULL;
+    }
+    return result;
+}
+
+/* ---- the orderly end: a protocol that throws away what comes ---- */
+
+void connection_finish(struct connection *c)
+{
+    c->protocol->release(c);
+    c->protocol = &lingering;
+    c->swallowed = 0;
+    if (shutdown(c->watch.fd, SHUT_WR) < 0 || !connection_want(c, LOOP_READ)) {
+        end(c);
+        return;
+    }
+    connection_deadline(c, loop_now(c->worker->loop) + LINGER_LONGEST);
+    c->protocol->ready(c);
+}
+
+static void linger_ready(struct connection *c)
+{
+    size_t got;
+    const enum connection_receive result =
+        connection_receive(c, c->worker->input.data, c->worker->input.size, &got);
+
+    c->swallowed += got;
+    if (result == RECEIVE_END || result == RECEIVE_GONE || c->swallowed > LINGER_MOST)
+        end(c);
+}
+
+static void linger_stop(struct connection *c, bool now)
+{
+    if (now)
+        end(c);
+}
+
+static void linger_release(struct connection *c)
+{
+    (void)c;
+}
+
+static const struct protocol lingering = {
+    .name = "lingering", .ready = linger_ready, .timeout = end, .stop = linger_stop, .release = linger_release};

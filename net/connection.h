@@ -1,0 +1,98 @@
+/*
+ * connection.h: a connection of a server, from the moment it is accepted until its descriptor is closed, and what a
+ * protocol has to bring along.
+ *
+ * A protocol's connection is a structure that begins with a struct connection, of protocol->size bytes. One thread owns
+ * it. The functions that say "may end it" may have freed the connection when they return.
+ */
+#ifndef NET_CONNECTION_H
+#define NET_CONNECTION_H
+
+#include "net/address.h"
+#include "net/loop.h"
+#include "net/request_log.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct connection;
+struct worker;
+
+struct protocol {
+    const char *name;                               /* in logs and on the line "listening NAME …" */
+    size_t size;                                    /* of its connection structure, all zero when `begin` is called */
+    void (*begin)(struct connection *c);            /* it has been accepted, and is on its thread; may end it */
+    void (*ready)(struct connection *c);            /* what connection_want() asked for is there; may end it */
+    void (*timeout)(struct connection *c);          /* the deadline has passed; may end it */
+    void (*stop)(struct connection *c, bool now);   /* the server stops (see SERVER_FINISH, now: SERVER_END); may end it */
+    void (*release)(struct connection *c);          /* gives back what it holds, and writes its line to the log */
+};
+
+struct connection {
+    const struct protocol *protocol;
+    struct worker *worker;
+    struct loop_watch watch;
+    struct loop_timer timer; /* may be set earlier than `deadline` and is then set again: cheaper than moving it */
+    uint64_t deadline;       /* 0: none */
+    uint64_t accepted;       /* when, on the loop's clock */
+    uint64_t free_at;        /* with a limited rate: when more may be sent */
+    unsigned char *pending;  /* what the socket did not take, pending_size bytes from pending_at on; or NULL */
+    size_t pending_at, pending_size;
+    size_t swallowed; /* bytes thrown away since the orderly end began */
+    struct connection *next, *previous;
+    char peer[ADDRESS_TEXT_ROOM / 2]; /* as text; IPv4 and IPv6 fit, a Unix socket's client is "unix:" */
+};
+
+/* Makes a connection of the accepted descriptor `fd`, which it owns from now on. NULL: no memory, fd is closed. */
+struct connection *connection_new(int fd, const struct protocol *protocol, const struct sockaddr *peer, socklen_t size);
+
+/* Frees one that has never begun. */
+void connection_discard(struct connection *c);
+
+/* Puts it on a thread, which is the caller's, and begins its protocol; may end it. */
+void connection_begin(struct connection *c, struct worker *worker);
+
+/* Wants `ready` to be called for LOOP_READ, LOOP_WRITE or (0) not. False: no memory; the connection must be ended. */
+bool connection_want(struct connection *c, unsigned events);
+
+/* Wants `timeout` to be called at that moment of the loop's clock, instead of an earlier choice. 0: never. */
+void connection_deadline(struct connection *c, uint64_t at);
+
+enum connection_receive {
+    RECEIVE_BYTES,   /* *got bytes */
+    RECEIVE_NOTHING, /* none now */
+    RECEIVE_END,     /* the peer sends no more */
+    RECEIVE_GONE     /* the connection is broken */
+};
+enum connection_receive connection_receive(struct connection *c, void *data, size_t size, size_t *got);
+
+enum connection_send {
+    SEND_ALL,  /* all has gone to the socket */
+    SEND_WAIT, /* the socket is full; the rest is kept, and goes with connection_drain() */
+    SEND_GONE  /* the connection is broken, or there is no memory to keep the rest */
+};
+
+/* Sends `size` bytes. Not while something is kept. */
+enum connection_send connection_send(struct connection *c, const void *data, size_t size);
+
+/* Sends what is kept, if anything. */
+enum connection_send connection_drain(struct connection *c);
+
+/*
+ * How many bytes a piece may have by the rate limit (SIZE_MAX: no limit). 0: none now, wait until c->free_at. What is
+ * sent is counted by connection_send().
+ */
+size_t connection_allowance(const struct connection *c);
+
+/*
+ * Ends it in order: what has been sent will arrive. The protocol lets go at once; the descriptor is closed when the
+ * peer has closed its side too, or has had its time: to close earlier would, if bytes of the peer are still on their
+ * way, reset the connection and take from the peer what it has not read yet (RFC 9112 9.6). May end it.
+ */
+void connection_finish(struct connection *c);
+
+/* Ends it by a reset, so that nobody can take what was sent for the whole. */
+void connection_abort(struct connection *c);
+
+#endif
