@@ -1,0 +1,304 @@
+/*
+ * main.c: sluice-server: reads the options, opens the folder and the sockets, runs the server of net/server.h, and
+ * turns signals into stops.
+ */
+#include "app/options.h"
+#include "net/address.h"
+#include "net/bare_server.h"
+#include "net/listen.h"
+#include "net/server.h"
+#include "sluice.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+static const char program[] = "sluice-server";
+
+enum exit_code {
+    EXIT_STOPPED = 0,
+    EXIT_USAGE = 1,
+    EXIT_LISTEN = 2,
+    EXIT_ROOT = 3,
+    EXIT_SYSTEM = 4,
+    EXIT_BROKEN_OFF = 5
+};
+
+/* Where the bare protocol is listened on if nothing is said: its port after RFC 1950, and nothing open to others. */
+static const char default_bare[] = "127.0.0.1:1950";
+
+/* More listeners than anyone has use for; each takes a descriptor in each thread's loop. */
+enum { ADDRESSES_MOST = 64 };
+
+/* Limits of options. Ten thousand clients are what the server is made for; a thread a connection is what it is not. */
+enum { THREADS_MOST = 256, CONNECTIONS_DEFAULT = 10000, CONNECTIONS_MOST = 1000000, BLOCK_MOST = 64 * 1024 };
+
+/* A connection has a socket and a file. What is left over: the sockets that listen, loops, standard streams. */
+enum { FDS_A_CONNECTION = 2, FDS_OTHERS = 64 };
+
+enum option_id {
+    OPT_BARE = 1, OPT_LEVEL, OPT_THREADS, OPT_BLOCK, OPT_MAX_CONNECTIONS, OPT_TIMEOUT_REQUEST, OPT_TIMEOUT_IDLE,
+    OPT_LIMIT_RATE, OPT_ONCE, OPT_TRACE, OPT_QUIET, OPT_VERBOSE, OPT_HELP, OPT_VERSION
+};
+
+static const struct option table[] = {
+    {.kind = OPTION_GROUP, .help = "Where to listen"},
+    {OPT_BARE, 0, "bare", "ADDR", OPTION_TEXT, 0, 0,
+     "listen for the bare protocol on HOST:PORT, [IPV6]:PORT, PORT (on 127.0.0.1) or unix:PATH; port 0 takes a free "
+     "one; may be given several times; default 127.0.0.1:1950"},
+    {.kind = OPTION_GROUP, .help = "How to serve"},
+    {OPT_LEVEL, 0, "level", "N", OPTION_NUMBER, 0, SLUICE_LEVEL_STRONGEST,
+     "compression level, 0 (stored) to 12 (smallest); default 6"},
+    {OPT_THREADS, 0, "threads", "N", OPTION_NUMBER, 1, THREADS_MOST, "event loops; default: one for each core"},
+    {OPT_BLOCK, 0, "block", "SIZE", OPTION_SIZE, 1, BLOCK_MOST,
+     "read a file in pieces of this many bytes, which a trace shows; default: as is fastest"},
+    {OPT_ONCE, 0, "once", NULL, OPTION_FLAG, 0, 0, "serve one connection, then exit"},
+    {.kind = OPTION_GROUP, .help = "Limits"},
+    {OPT_MAX_CONNECTIONS, 0, "max-connections", "N", OPTION_NUMBER, 1, CONNECTIONS_MOST,
+     "close what comes beyond N connections at a time; default 10000, or what the limit of open files allows"},
+    {OPT_TIMEOUT_REQUEST, 0, "timeout-request", "S", OPTION_SECONDS, 1, 86400000,
+     "seconds within which a request must be complete; default 30"},
+    {OPT_TIMEOUT_IDLE, 0, "timeout-idle", "S", OPTION_SECONDS, 1, 86400000,
+     "seconds that a client may take nothing of what it asked for; default 60"},
+    {OPT_LIMIT_RATE, 0, "limit-rate", "SIZE", OPTION_SIZE, 1, (uint64_t)1 << 40,
+     "send at most this many bytes a second to each client"},
+    {.kind = OPTION_GROUP, .help = "What to tell"},
+    {OPT_TRACE, 0, "trace", NULL, OPTION_FLAG, 0, 0, "print each step of each transfer on standard output"},
+    {OPT_QUIET, 'q', "quiet", NULL, OPTION_FLAG, 0, 0, "no line for each request"},
+    {OPT_VERBOSE, 'v', "verbose", NULL, OPTION_FLAG, 0, 0, "tell the settings at the start"},
+    {OPT_HELP, 'h', "help", NULL, OPTION_FLAG, 0, 0, "print this text"},
+    {OPT_VERSION, 0, "version", NULL, OPTION_FLAG, 0, 0, "print the version"},
+    {0}};
+
+struct settings {
+    struct server_options server;
+    const char *root;
+    struct address bare[ADDRESSES_MOST];
+    size_t bare_count;
+    bool verbose;
+};
+
+static void print_help(void)
+{
+    printf("Usage: %s [OPTIONS] [ROOT]\n\n"
+           "Serves the files beneath the folder ROOT (default: the current one), compressed as they\n"
+           "are read. Prints `listening bare HOST:PORT` for each address, then a line for each\n"
+           "request on standard error: time, protocol, client, name, result, bytes of the file,\n"
+           "bytes sent, seconds, and why if it was not ok.\n",
+           program);
+    options_help(table, stdout);
+    printf("\nNever served: what is not beneath ROOT, hidden files (a component of the name that\n"
+           "begins with a dot), and what is not a regular file. A file that changes while it is\n"
+           "sent is broken off.\n"
+           "\nSignals: TERM and INT stop it; transfers go on to their end, a second one breaks\n"
+           "them off.\n"
+           "\nExit: 0 stopped, 1 wrong usage, 2 cannot listen, 3 ROOT cannot be opened, 4 no\n"
+           "memory or threads, 5 transfers were broken off.\n");
+}
+
+/* Exits the program for --help, --version and errors. */
+static void read_options(struct settings *s, int argc, char **argv)
+{
+    struct options o;
+    const char *why;
+    int id;
+
+    options_begin(&o, program, table, argc, argv);
+    while ((id = options_next(&o)) != OPTION_END) {
+        switch (id) {
+        case OPT_BARE:
+            if (s->bare_count == ADDRESSES_MOST) {
+                fprintf(stderr, "%s: --bare: more than %d addresses\n", program, ADDRESSES_MOST);
+                exit(EXIT_USAGE);
+            }
+            if (!address_parse(o.text, &s->bare[s->bare_count++], &why)) {
+                fprintf(stderr, "%s: --bare '%s': %s\n", program, o.text, why);
+                exit(EXIT_USAGE);
+            }
+            break;
+        case OPT_LEVEL: s->server.level = (int)o.number; break;
+        case OPT_THREADS: s->server.threads = (unsigned)o.number; break;
+        case OPT_BLOCK: s->server.block = (size_t)o.number; break;
+        case OPT_MAX_CONNECTIONS: s->server.max_connections = (unsigned)o.number; break;
+        case OPT_TIMEOUT_REQUEST: s->server.request_timeout = (unsigned)o.number; break;
+        case OPT_TIMEOUT_IDLE: s->server.idle_timeout = (unsigned)o.number; break;
+        case OPT_LIMIT_RATE: s->server.limit_rate = o.number; break;
+        case OPT_ONCE: s->server.once = true; break;
+        case OPT_TRACE: s->server.trace.out = stdout; break;
+        case OPT_QUIET: s->server.log = NULL; break;
+        case OPT_VERBOSE: s->verbose = true; break;
+        case OPT_HELP:
+            print_help();
+            exit(EXIT_STOPPED);
+        case OPT_VERSION:
+            options_version(program, stdout);
+            exit(EXIT_STOPPED);
+        case OPTION_OPERAND:
+            if (s->root) {
+                fprintf(stderr, "%s: '%s': only one folder can be served\n", program, o.text);
+                exit(EXIT_USAGE);
+            }
+            s->root = o.text;
+            break;
+        default:
+            options_complain(&o, stderr);
+            exit(EXIT_USAGE);
+        }
+    }
+}
+
+/*
+ * Raises the limit of open files as far as may be, and lowers the number of connections to what it then allows: a
+ * client that is turned away at once is better off than one that is accepted and cannot be served.
+ */
+static void fit_connections(struct settings *s)
+{
+    const rlim_t wanted = (rlim_t)s->server.max_connections * FDS_A_CONNECTION + FDS_OTHERS;
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return;
+    if (limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < wanted) {
+        limit.rlim_cur = limit.rlim_max == RLIM_INFINITY || limit.rlim_max > wanted ? wanted : limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+        getrlimit(RLIMIT_NOFILE, &limit);
+    }
+    if (limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < wanted) {
+        const rlim_t left = limit.rlim_cur > FDS_OTHERS + FDS_A_CONNECTION ? limit.rlim_cur - FDS_OTHERS
+                                                                           : FDS_A_CONNECTION;
+
+        s->server.max_connections = (unsigned)(left / FDS_A_CONNECTION);
+    }
+}
+
+static int open_root(const char *root)
+{
+    const int fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0) {
+        fprintf(stderr, "%s: cannot serve '%s': %s\n", program, root, strerror(errno));
+        exit(EXIT_ROOT);
+    }
+    return fd;
+}
+
+/* Opens all sockets of one protocol, writing their names to `lines`, which is printed once the server runs. */
+static void listen_on(struct server *server, const struct protocol *protocol, const struct address *addresses,
+                      size_t count, FILE *lines)
+{
+    char error[LISTEN_ERROR_ROOM], name[ADDRESS_TEXT_ROOM];
+    int fds[LISTEN_MOST];
+
+    for (size_t i = 0; i < count; i++) {
+        const size_t opened = listen_open(&addresses[i], fds, error);
+
+        if (opened == 0) {
+            fprintf(stderr, "%s: %s\n", program, error);
+            server_free(server); /* removes the Unix sockets that have been made */
+            exit(EXIT_LISTEN);
+        }
+        for (size_t k = 0; k < opened; k++) {
+            if (!server_listen(server, fds[k], protocol)) {
+                fprintf(stderr, "%s: out of memory\n", program);
+                exit(EXIT_SYSTEM);
+            }
+            fprintf(lines, "listening %s %s\n", protocol->name, listen_name(fds[k], name));
+        }
+    }
+}
+
+/* The signals that stop the server are blocked in all threads but arrive here. */
+static void stop_signals(sigset_t *set)
+{
+    sigemptyset(set);
+    sigaddset(set, SIGTERM);
+    sigaddset(set, SIGINT);
+}
+
+static void *await_signals(void *server)
+{
+    sigset_t set;
+    int sig;
+
+    stop_signals(&set);
+    if (sigwait(&set, &sig) == 0)
+        server_stop(server, SERVER_FINISH);
+    if (sigwait(&set, &sig) == 0)
+        server_stop(server, SERVER_END);
+    return NULL;
+}
+
+static unsigned cores(void)
+{
+    const long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+    return n < 1 ? 1 : n > THREADS_MOST ? THREADS_MOST : (unsigned)n;
+}
+
+int main(int argc, char **argv)
+{
+    static struct settings s;
+    char error[SERVER_ERROR_ROOM], *lines = NULL;
+    size_t lines_size = 0;
+    struct server *server;
+    pthread_t signals;
+    sigset_t set;
+    const char *why;
+    bool in_order;
+
+    s.server = server_defaults();
+    s.server.threads = cores();
+    s.server.max_connections = CONNECTIONS_DEFAULT;
+    s.server.log = stderr;
+    s.server.trace.who = "Server";
+    read_options(&s, argc, argv);
+    if (!s.root)
+        s.root = ".";
+    if (s.bare_count == 0)
+        address_parse(default_bare, &s.bare[s.bare_count++], &why);
+    fit_connections(&s);
+
+    signal(SIGPIPE, SIG_IGN); /* a reader of the log or the trace that is gone must not end the server */
+    stop_signals(&set);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+
+    const int root = open_root(s.root);
+    FILE *const listening = open_memstream(&lines, &lines_size);
+
+    server = server_new(&s.server, root, error);
+    if (!server || !listening) {
+        fprintf(stderr, "%s: out of memory\n", program);
+        return EXIT_SYSTEM;
+    }
+    listen_on(server, &bare_protocol, s.bare, s.bare_count, listening);
+    fclose(listening);
+    if (!server_start(server, error)) {
+        fprintf(stderr, "%s: %s\n", program, error);
+        server_free(server);
+        return EXIT_SYSTEM;
+    }
+    if (s.verbose)
+        fprintf(stderr, "%s %s: folder %s, level %d, %u threads, at most %u connections\n", program, sluice_version(),
+                s.root, s.server.level, s.server.threads, s.server.max_connections);
+    fputs(lines ? lines : "", stdout);
+    fflush(stdout);
+    free(lines);
+
+    if (pthread_create(&signals, NULL, await_signals, server) != 0) {
+        fprintf(stderr, "%s: cannot start a thread\n", program);
+        server_stop(server, SERVER_END);
+        server_wait(server);
+        return EXIT_SYSTEM;
+    }
+    in_order = server_wait(server);
+    pthread_cancel(signals);
+    pthread_join(signals, NULL);
+    server_free(server);
+    close(root);
+    return in_order ? EXIT_STOPPED : EXIT_BROKEN_OFF;
+}
