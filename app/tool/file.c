@@ -182,18 +182,15 @@ static bool may_replace(struct job *job)
 {
     struct run *run = job->run;
     struct stat st;
-    char answer[8];
 
     job->target_exists = lstat(job->target, &st) == 0;
     if (run->force || !job->target_exists)
         return true;
     if (run->output && !S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode))
         return true; /* -o /dev/null */
-    if (isatty(STDIN_FILENO) && isatty(STDERR_FILENO) && job->path) {
-        report_result(job->target, "already exists; replace it (y or n)?");
-        if (fgets(answer, sizeof answer, stdin) && (*answer == 'y' || *answer == 'Y'))
-            return true;
-    }
+    if (job->path && isatty(STDIN_FILENO) && isatty(STDERR_FILENO) &&
+        report_question(run, job->target, "already exists; replace it (y or n)?"))
+        return true;
     report_warning(run, job->target, "already exists; not overwritten");
     return false;
 }

@@ -70,6 +70,20 @@ void report_defect(struct run *run, const char *name, sluice_status status, cons
                      sluice_status_text(status), sluice_status_name(status));
 }
 
+bool report_question(const struct run *run, const char *name, const char *question)
+{
+    int first, c;
+
+    fprintf(stderr, "%s: ", run->program);
+    print_clean(name);
+    fprintf(stderr, " %s ", question);
+    fflush(stderr);
+    for (first = c = getchar(); c != '\n' && c != EOF;)
+        c = getchar();
+    clearerr(stdin); /* the end of a line typed at a terminal is not the end of the next one */
+    return first == 'y' || first == 'Y';
+}
+
 void report_result(const char *name, const char *format, ...)
 {
     va_list args;

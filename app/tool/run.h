@@ -61,6 +61,9 @@ void report_errno(struct run *run, const char *name);
 /* A defect of a stream, with its place. */
 void report_defect(struct run *run, const char *name, sluice_status status, const sluice_position *where);
 
+/* Asks about `name` on standard error and reads a line of standard input: true if the answer begins with a y. */
+bool report_question(const struct run *run, const char *name, const char *question);
+
 /* A line on standard error that is no complaint: "NAME:\tTEXT". */
 void report_result(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
