@@ -209,7 +209,7 @@ static enum bare_step step_send(struct bare *b)
         return end_with(b, STEP_FINISH, REQUEST_OK, NULL);
     allowance = connection_allowance(&b->c);
     if (allowance == 0) {
-        connection_deadline(&b->c, b->c.free_at);
+        connection_deadline(&b->c, pace_next(&b->c.pace));
         connection_want(&b->c, 0);
         return STEP_WAIT;
     }

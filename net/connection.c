@@ -18,9 +18,6 @@
  */
 enum { LINGER_LONGEST = 30000, LINGER_MOST = 1024 * 1024 };
 
-/* With a limited rate: pieces for this part of a second, but not so small that packets are mostly headers. */
-enum { RATE_PARTS = 10, RATE_PIECE = 512 };
-
 static const struct protocol lingering;
 
 /* ---- beginning and end ---- */
@@ -80,7 +77,8 @@ static void on_timer(void *owner)
 void connection_begin(struct connection *c, struct worker *worker)
 {
     c->worker = worker;
-    c->accepted = c->free_at = loop_now(worker->loop);
+    c->accepted = loop_now(worker->loop);
+    pace_begin(&c->pace, worker->options->limit_rate, c->accepted);
     c->watch.ready = on_ready;
     c->timer.passed = on_timer;
     c->watch.owner = c->timer.owner = c;
@@ -167,28 +165,9 @@ static enum connection_send send_some(struct connection *c, const unsigned char 
     return SEND_ALL;
 }
 
-static void count_rate(struct connection *c, size_t size)
+size_t connection_allowance(struct connection *c)
 {
-    const uint64_t rate = c->worker->options->limit_rate;
-    const uint64_t now = loop_now(c->worker->loop);
-
-    if (rate == 0)
-        return;
-    if (c->free_at < now)
-        c->free_at = now;
-    c->free_at += ((uint64_t)size * 1000 + rate - 1) / rate;
-}
-
-size_t connection_allowance(const struct connection *c)
-{
-    const uint64_t rate = c->worker->options->limit_rate;
-
-    if (rate == 0)
-        return SIZE_MAX;
-    if (loop_now(c->worker->loop) < c->free_at)
-        return 0;
-    return rate / RATE_PARTS < RATE_PIECE ? RATE_PIECE : rate / RATE_PARTS > SIZE_MAX ? SIZE_MAX
-                                                                                      : (size_t)(rate / RATE_PARTS);
+    return pace_room(&c->pace, loop_now(c->worker->loop));
 }
 
 enum connection_send connection_send(struct connection *c, const void *data, size_t size)
@@ -196,7 +175,7 @@ enum connection_send connection_send(struct connection *c, const void *data, siz
     size_t sent;
     const enum connection_send result = send_some(c, data, size, &sent);
 
-    count_rate(c, size);
+    pace_spend(&c->pace, size);
     if (result != SEND_WAIT)
         return result;
     c->pending = malloc(size - sent);

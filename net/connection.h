@@ -10,6 +10,7 @@
 
 #include "net/address.h"
 #include "net/loop.h"
+#include "net/pace.h"
 #include "net/request_log.h"
 
 #include <stdbool.h>
@@ -36,7 +37,7 @@ struct connection {
     struct loop_timer timer; /* may be set earlier than `deadline` and is then set again: cheaper than moving it */
     uint64_t deadline;       /* 0: none */
     uint64_t accepted;       /* when, on the loop's clock */
-    uint64_t free_at;        /* with a limited rate: when more may be sent */
+    struct pace pace;        /* of what is sent */
     unsigned char *pending;  /* what the socket did not take, pending_size bytes from pending_at on; or NULL */
     size_t pending_at, pending_size;
     size_t swallowed; /* bytes thrown away since the orderly end began */
@@ -80,10 +81,10 @@ enum connection_send connection_send(struct connection *c, const void *data, siz
 enum connection_send connection_drain(struct connection *c);
 
 /*
- * How many bytes a piece may have by the rate limit (SIZE_MAX: no limit). 0: none now, wait until c->free_at. What is
- * sent is counted by connection_send().
+ * How many bytes may be sent now by the rate limit (SIZE_MAX: no limit). 0: none until pace_next(&c->pace).
+ * connection_send() counts what is sent.
  */
-size_t connection_allowance(const struct connection *c);
+size_t connection_allowance(struct connection *c);
 
 /*
  * Ends it in order: what has been sent will arrive. The protocol lets go at once; the descriptor is closed when the

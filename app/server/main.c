@@ -6,6 +6,7 @@
 #include "net/address.h"
 #include "net/bare_server.h"
 #include "net/listen.h"
+#include "net/pace.h"
 #include "net/server.h"
 #include "sluice.h"
 
@@ -13,6 +14,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -65,7 +67,7 @@ static const struct option table[] = {
      "seconds within which a request must be complete; default 30"},
     {OPT_TIMEOUT_IDLE, 0, "timeout-idle", "S", OPTION_SECONDS, 1, 86400000,
      "seconds that a client may take nothing of what it asked for; default 60"},
-    {OPT_LIMIT_RATE, 0, "limit-rate", "SIZE", OPTION_SIZE, 1, (uint64_t)1 << 40,
+    {OPT_LIMIT_RATE, 0, "limit-rate", "SIZE", OPTION_SIZE, 1, PACE_RATE_MAX,
      "send at most this many bytes a second to each client"},
     {.kind = OPTION_GROUP, .help = "What to tell"},
     {OPT_TRACE, 0, "trace", NULL, OPTION_FLAG, 0, 0, "print each step of each transfer on standard output"},
@@ -86,14 +88,14 @@ struct settings {
 static void print_help(void)
 {
     printf("Usage: %s [OPTIONS] [ROOT]\n\n"
-           "Serves the files beneath the folder ROOT (default: the current one), compressed as they\n"
-           "are read. Prints `listening bare HOST:PORT` for each address, then a line for each\n"
-           "request on standard error: time, protocol, client, name, result, bytes of the file,\n"
-           "bytes sent, seconds, and why if it was not ok.\n",
+           "Serves the files beneath the folder ROOT (default: the current one), compressed\n"
+           "as they are read. Prints `listening bare HOST:PORT` for each address, then a\n"
+           "line for each request on standard error: time, protocol, client, name, result,\n"
+           "bytes of the file, bytes sent, seconds, and why if it was not ok.\n",
            program);
     options_help(table, stdout);
-    printf("\nNever served: what is not beneath ROOT, hidden files (a component of the name that\n"
-           "begins with a dot), and what is not a regular file. A file that changes while it is\n"
+    printf("\nNever served: what is not beneath ROOT, hidden files (a part of the name begins\n"
+           "with a dot), and what is not a regular file. A file that changes while it is\n"
            "sent is broken off.\n"
            "\nSignals: TERM and INT stop it; transfers go on to their end, a second one breaks\n"
            "them off.\n"
@@ -220,17 +222,34 @@ static void stop_signals(sigset_t *set)
     sigaddset(set, SIGINT);
 }
 
-static void *await_signals(void *server)
+/* Who is told of signals, and when to stop to wait for them. */
+struct signals {
+    struct server *server;
+    pthread_t thread;
+    atomic_bool done;
+};
+
+static void *await_signals(void *owner)
 {
+    struct signals *const signals = owner;
+    enum server_stop how = SERVER_FINISH;
     sigset_t set;
     int sig;
 
     stop_signals(&set);
-    if (sigwait(&set, &sig) == 0)
-        server_stop(server, SERVER_FINISH);
-    if (sigwait(&set, &sig) == 0)
-        server_stop(server, SERVER_END);
+    while (sigwait(&set, &sig) == 0 && !atomic_load(&signals->done)) {
+        server_stop(signals->server, how);
+        how = SERVER_END;
+    }
     return NULL;
+}
+
+/* Ends the thread by a signal of our own. */
+static void stop_awaiting(struct signals *signals)
+{
+    atomic_store(&signals->done, true);
+    pthread_kill(signals->thread, SIGTERM);
+    pthread_join(signals->thread, NULL);
 }
 
 static unsigned cores(void)
@@ -246,7 +265,7 @@ int main(int argc, char **argv)
     char error[SERVER_ERROR_ROOM], *lines = NULL;
     size_t lines_size = 0;
     struct server *server;
-    pthread_t signals;
+    static struct signals signals;
     sigset_t set;
     const char *why;
     bool in_order;
@@ -289,15 +308,15 @@ int main(int argc, char **argv)
     fflush(stdout);
     free(lines);
 
-    if (pthread_create(&signals, NULL, await_signals, server) != 0) {
+    signals.server = server;
+    if (pthread_create(&signals.thread, NULL, await_signals, &signals) != 0) {
         fprintf(stderr, "%s: cannot start a thread\n", program);
         server_stop(server, SERVER_END);
         server_wait(server);
         return EXIT_SYSTEM;
     }
     in_order = server_wait(server);
-    pthread_cancel(signals);
-    pthread_join(signals, NULL);
+    stop_awaiting(&signals);
     server_free(server);
     close(root);
     return in_order ? EXIT_STOPPED : EXIT_BROKEN_OFF;
