@@ -584,6 +584,14 @@ static void test_retries(void)
     hostile_end(&h);
     entries(true);
 
+    check_context("the second try is compared from the start");
+    put("want", lorem, lorem_size);
+    CHECK(hostile_begin(&h, "127.0.0.1", (const struct hostile_script[]){cut, whole}, 2));
+    CHECK_EQ(CLIENT("--retries", "1", "--compare", "want", url_of(&h, "f")), 0);
+    CHECK_BYTES(run.out, run.out_size, "response matches file contents: True\n", 37);
+    hostile_end(&h);
+    entries(true);
+
     check_context("the second try is cut too");
     check_failure(&cut, 1, 5, "cut short", "--retries", "1");
 
@@ -624,6 +632,14 @@ static void test_several(void)
     hostile_end(&h);
     unlink("to/a");
     unlink("to/d d");
+
+    check_context("the first failure is the first in the order of the URLs, not of time");
+    CHECK(hostile_begin(&h, "127.0.0.1", (const struct hostile_script[]){{.ending = HOSTILE_STALL}, {0}}, 2));
+    snprintf(a, sizeof a, "sluice://127.0.0.1:%u/a", h.port);
+    snprintf(b, sizeof b, "sluice://127.0.0.1:%u/b", h.port);
+    CHECK_EQ(CLIENT("-j", "2", "--timeout", "0.3", "-O", "to", a, b), 8);
+    CHECK(says("refused"));
+    hostile_end(&h);
 
     check_context("a list, several at once");
     CHECK(hostile_begin(&h, "127.0.0.1", &whole, 1));
