@@ -229,7 +229,7 @@ static bool open_result(struct job *job)
         outfile_standard_output(&job->out);
         return job->opened = true;
     }
-    if (run->action == ACTION_DECOMPRESS && run->name_use == NAME_ALWAYS && in_place(run) && !take_stored_name(job)) {
+    if (run->action == ACTION_DECOMPRESS && run->name_use == HEADER_ALWAYS && in_place(run) && !take_stored_name(job)) {
         errno = ENOMEM;
         return false;
     }
@@ -339,23 +339,41 @@ static bool nowhere(void *user, const void *data, size_t size)
 
 /* ---- The work ---- */
 
-static void compress(struct job *job, struct stream_end *end)
+/* What a gzip header is to say of the input. */
+static void describe(const struct job *job, sluice_gzip_header *header)
 {
     struct run *run = job->run;
-    const sluice_format format = run->format == SLUICE_AUTO ? SLUICE_GZIP : run->format;
-    sluice_gzip_header header = {.os = 3 /* Unix */};
     const char *base = job->path ? names_last_component(job->path) : NULL;
 
-    if (format == SLUICE_GZIP && base && run->name_use != NAME_NEVER) {
-        header.name = (char *)(uintptr_t)base; /* only read */
-        header.name_size = strlen(base);
-        header.has_name = 1;
+    *header = (sluice_gzip_header){.os = 3 /* Unix */};
+    if (base && run->name_use != HEADER_NEVER) {
+        header->name = (char *)(uintptr_t)base; /* only read */
+        header->name_size = strlen(base);
+    }
+    if (run->comment) {
+        header->comment = (char *)(uintptr_t)run->comment;
+        header->comment_size = strlen(run->comment);
+    }
+    if (base && run->time_use != HEADER_NEVER) {
         if (job->st.st_mtime >= 0 && (uint64_t)job->st.st_mtime <= UINT32_MAX)
-            header.time = (uint32_t)job->st.st_mtime;
+            header->time = (uint32_t)job->st.st_mtime;
         else
             report_warning(run, job->name, "the time of the file does not fit in a gzip header");
     }
-    stream_compress(run->codec, format, run->level, &header, run->dictionary, run->dictionary_size, sink, job, end);
+}
+
+static void compress(struct job *job, struct stream_end *end)
+{
+    struct run *run = job->run;
+    sluice_deflate_options options = sluice_deflate_defaults();
+    sluice_gzip_header header;
+
+    options.format = run->format == SLUICE_AUTO ? SLUICE_GZIP : run->format;
+    options.level = run->level;
+    options.strategy = run->strategy;
+    if (options.format == SLUICE_GZIP)
+        describe(job, &header);
+    stream_compress(run->codec, &options, &header, run->dictionary, run->dictionary_size, sink, job, end);
 }
 
 /* `zcat -f` shows a file that is not compressed as it is. */
@@ -445,7 +463,7 @@ static bool finish(struct job *job, const struct stream_end *end)
         report_errno(run, job->target);
         return false;
     }
-    if (run->action == ACTION_DECOMPRESS && run->name_use == NAME_ALWAYS && end->format == SLUICE_GZIP)
+    if (run->action == ACTION_DECOMPRESS && run->time_use == HEADER_ALWAYS && end->format == SLUICE_GZIP)
         seconds = run->codec->header.time;
     if (job->path && S_ISREG(job->st.st_mode) && metadata_carry(job->out.fd, &job->st, seconds) < 0)
         report_warning(run, job->target, "mode or times cannot be set: %s", strerror(errno));
@@ -489,7 +507,7 @@ static void list(const struct job *job, const struct stream_end *end)
 
     if (end->format == SLUICE_GZIP && header->time != 0)
         time = header->time;
-    if (run->name_use == NAME_ALWAYS && header->has_name && header->name_size < header->name_room) {
+    if (run->name_use == HEADER_ALWAYS && header->has_name && header->name_size < header->name_room) {
         run->codec->name[header->name_size] = '\0';
         name = run->codec->name;
     }
@@ -552,7 +570,7 @@ static void work(struct job *job)
     }
     stream_begin(run->codec, job->fd);
     /* What is certain to be refused is refused before the work; -N has to see the header first. */
-    if (job->target && !(run->action == ACTION_DECOMPRESS && run->name_use == NAME_ALWAYS) && !open_result(job))
+    if (job->target && !(run->action == ACTION_DECOMPRESS && run->name_use == HEADER_ALWAYS) && !open_result(job))
         return;
     if (run->action == ACTION_COMPRESS)
         compress(job, &end);

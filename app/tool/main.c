@@ -17,16 +17,16 @@
 #include <unistd.h>
 
 enum {
-    OPT_DECOMPRESS = 1, OPT_COMPRESS, OPT_TEST, OPT_LIST, OPT_EXPLAIN, OPT_STDOUT, OPT_OUTPUT, OPT_SUFFIX, OPT_KEEP,
-    OPT_FORCE, OPT_RECURSIVE, OPT_NAME, OPT_NO_NAME, OPT_SYNCHRONOUS, OPT_LEVEL, OPT_FAST, OPT_BEST, OPT_FORMAT,
-    OPT_DICTIONARY, OPT_VERBOSE, OPT_QUIET, OPT_HELP, OPT_VERSION
+    OPT_DECOMPRESS = 1, OPT_TEST, OPT_LIST, OPT_EXPLAIN, OPT_STDOUT, OPT_OUTPUT, OPT_SUFFIX, OPT_KEEP,
+    OPT_FORCE, OPT_RECURSIVE, OPT_NAME, OPT_NO_NAME, OPT_TIME, OPT_NO_TIME, OPT_COMMENT, OPT_SYNCHRONOUS, OPT_LEVEL,
+    OPT_FAST, OPT_BEST, OPT_FORMAT, OPT_ZLIB, OPT_HUFFMAN, OPT_RLE, OPT_DICTIONARY, OPT_VERBOSE, OPT_QUIET, OPT_HELP,
+    OPT_LICENSE, OPT_VERSION
 };
 
 static const struct option table[] = {
     {.kind = OPTION_GROUP, .help = "What to do (without any of these: compress)"},
     {OPT_DECOMPRESS, 'd', "decompress", NULL, OPTION_FLAG, 0, 0, "decompress"},
     {OPT_DECOMPRESS, 0, "uncompress", NULL, OPTION_FLAG, 0, 0, NULL},
-    {OPT_COMPRESS, 'z', "compress", NULL, OPTION_FLAG, 0, 0, "compress, also when called gunzip or zcat"},
     {OPT_TEST, 't', "test", NULL, OPTION_FLAG, 0, 0, "decompress without writing anything"},
     {OPT_LIST, 'l', "list", NULL, OPTION_FLAG, 0, 0, "list sizes, ratio and name; with -v checksum and date too"},
     {OPT_EXPLAIN, 0, "explain", NULL, OPTION_FLAG, 0, 0, "print the stream bit by bit, to learn from or to find a defect"},
@@ -43,7 +43,10 @@ static const struct option table[] = {
     {OPT_NO_NAME, 'n', "no-name", NULL, OPTION_FLAG, 0, 0,
      "keep no name and time in a gzip header, use none from it (default with -d)"},
     {OPT_NAME, 'N', "name", NULL, OPTION_FLAG, 0, 0, "keep name and time in a gzip header, use those in it"},
-    {OPT_SYNCHRONOUS, 0, "synchronous", NULL, OPTION_FLAG, 0, 0,
+    {OPT_NO_TIME, 'm', "no-time", NULL, OPTION_FLAG, 0, 0, "as -n, for the time only"},
+    {OPT_TIME, 'M', "time", NULL, OPTION_FLAG, 0, 0, "as -N, for the time only"},
+    {OPT_COMMENT, 'C', "comment", "TEXT", OPTION_TEXT, 0, 0, "put a comment into the gzip header"},
+    {OPT_SYNCHRONOUS, 'Y', "synchronous", NULL, OPTION_FLAG, 0, 0,
      "wait until results are on the disk (always so before a file is removed)"},
     {.kind = OPTION_GROUP, .help = "Compression"},
     {OPT_LEVEL, 0, NULL, NULL, OPTION_DIGITS, 0, 12,
@@ -52,11 +55,15 @@ static const struct option table[] = {
     {OPT_BEST, 0, "best", NULL, OPTION_FLAG, 0, 0, "as -9"},
     {OPT_FORMAT, 'F', "format", "gzip|zlib|raw|auto", OPTION_CHOICE, 0, 0,
      "format of the stream; auto (default): gzip to compress, by the first byte to decompress"},
+    {OPT_ZLIB, 'z', "zlib", NULL, OPTION_FLAG, 0, 0, "as -F zlib"},
+    {OPT_HUFFMAN, 'H', "huffman", NULL, OPTION_FLAG, 0, 0, "look for no matches: Huffman codes only"},
+    {OPT_RLE, 'U', "rle", NULL, OPTION_FLAG, 0, 0, "look for runs only"},
     {OPT_DICTIONARY, 'D', "dictionary", "FILE", OPTION_TEXT, 0, 0, "preset dictionary, for zlib and raw"},
     {.kind = OPTION_GROUP, .help = "Other"},
     {OPT_VERBOSE, 'v', "verbose", NULL, OPTION_FLAG, 0, 0, "say what has been done"},
     {OPT_QUIET, 'q', "quiet", NULL, OPTION_FLAG, 0, 0, "no warnings"},
     {OPT_HELP, 'h', "help", NULL, OPTION_FLAG, 0, 0, "this text"},
+    {OPT_LICENSE, 'L', "license", NULL, OPTION_FLAG, 0, 0, "the licence"},
     {OPT_VERSION, 'V', "version", NULL, OPTION_FLAG, 0, 0, "the version"},
     {0},
 };
@@ -119,9 +126,6 @@ static bool take_option(struct run *run, const struct options *o, int id)
         if (run->action == ACTION_COMPRESS)
             run->action = ACTION_DECOMPRESS; /* -dt tests, as -t alone does */
         break;
-    case OPT_COMPRESS:
-        run->action = ACTION_COMPRESS;
-        break;
     case OPT_TEST:
         run->action = ACTION_TEST;
         break;
@@ -154,10 +158,19 @@ static bool take_option(struct run *run, const struct options *o, int id)
         run->recursive = true;
         break;
     case OPT_NAME:
-        run->name_use = NAME_ALWAYS;
+        run->name_use = run->time_use = HEADER_ALWAYS;
         break;
     case OPT_NO_NAME:
-        run->name_use = NAME_NEVER;
+        run->name_use = run->time_use = HEADER_NEVER;
+        break;
+    case OPT_TIME:
+        run->time_use = HEADER_ALWAYS;
+        break;
+    case OPT_NO_TIME:
+        run->time_use = HEADER_NEVER;
+        break;
+    case OPT_COMMENT:
+        run->comment = o->text;
         break;
     case OPT_SYNCHRONOUS:
         run->synchronous = true;
@@ -174,6 +187,15 @@ static bool take_option(struct run *run, const struct options *o, int id)
     case OPT_FORMAT:
         run->format = formats[o->number];
         break;
+    case OPT_ZLIB:
+        run->format = SLUICE_ZLIB;
+        break;
+    case OPT_HUFFMAN:
+        run->strategy = SLUICE_STRATEGY_HUFFMAN;
+        break;
+    case OPT_RLE:
+        run->strategy = SLUICE_STRATEGY_RLE;
+        break;
     case OPT_DICTIONARY:
         return read_dictionary(run, o->text);
     case OPT_VERBOSE:
@@ -186,6 +208,9 @@ static bool take_option(struct run *run, const struct options *o, int id)
         break;
     case OPT_HELP:
         print_help(run->program);
+        return false;
+    case OPT_LICENSE:
+        puts("sluice comes under the MIT licence: do with it what you like, without warranty. See the file LICENSE.");
         return false;
     case OPT_VERSION:
         options_version("sluice", stdout);

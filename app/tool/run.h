@@ -25,8 +25,11 @@ enum action { ACTION_COMPRESS, ACTION_DECOMPRESS, ACTION_TEST, ACTION_LIST, ACTI
 /* gzip's exit codes. A warning never hides an error. */
 enum { EXIT_FINE = 0, EXIT_ERROR = 1, EXIT_WARNING = 2 };
 
-/* Whether gzip headers keep and give back the original name and time. By default they are kept and not given back. */
-enum name_use { NAME_DEFAULT, NAME_NEVER, NAME_ALWAYS };
+/*
+ * Whether a gzip header keeps the original name (or time) when compressing, and gives it back when decompressing.
+ * By default it keeps it and does not give it back.
+ */
+enum header_use { HEADER_DEFAULT, HEADER_NEVER, HEADER_ALWAYS };
 
 struct run {
     /* What is asked for; settled before the first file. */
@@ -38,7 +41,9 @@ struct run {
     const char *output;   /* -o; NULL: by the name of the input */
     bool to_stdout, keep, force, recursive, quiet, synchronous;
     int verbose;
-    enum name_use name_use;
+    enum header_use name_use, time_use;
+    const char *comment;  /* -C: for gzip headers; NULL: none */
+    sluice_strategy strategy;
     uint8_t *dictionary;  /* -D; NULL: none */
     size_t dictionary_size;
 

@@ -105,24 +105,21 @@ static sluice_status prepare_deflater(struct codec *codec, const sluice_deflate_
         status = sluice_deflate_reset(codec->deflater, options);
     else if (!(codec->deflater = sluice_deflate_new(options, NULL)))
         status = SLUICE_ERR_MEMORY;
-    if (status == SLUICE_OK && header && options->format == SLUICE_GZIP)
+    if (status == SLUICE_OK && options->format == SLUICE_GZIP)
         status = sluice_deflate_set_header(codec->deflater, header);
     if (status == SLUICE_OK && dictionary && options->format != SLUICE_GZIP)
         status = sluice_deflate_set_dictionary(codec->deflater, dictionary, dictionary_size);
     return status;
 }
 
-void stream_compress(struct codec *codec, sluice_format format, int level, const sluice_gzip_header *header,
+void stream_compress(struct codec *codec, const sluice_deflate_options *options, const sluice_gzip_header *header,
                      const void *dictionary, size_t dictionary_size, stream_sink *sink, void *user,
                      struct stream_end *end)
 {
-    sluice_deflate_options options = sluice_deflate_defaults();
     sluice_status status;
 
-    *end = (struct stream_end){.fault = STREAM_FINE, .format = format};
-    options.format = format;
-    options.level = level;
-    status = prepare_deflater(codec, &options, header, dictionary, dictionary_size);
+    *end = (struct stream_end){.fault = STREAM_FINE, .format = options->format};
+    status = prepare_deflater(codec, options, header, dictionary, dictionary_size);
     if (status != SLUICE_OK) {
         note_status(end, status);
         return;

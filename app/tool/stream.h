@@ -64,8 +64,8 @@ void stream_begin(struct codec *codec, int fd);
 /* Reads the first bytes, `size` of them if the input has so many: gives how many of them are there, or -1 with errno. */
 int stream_peek(struct codec *codec, size_t size, const uint8_t **bytes);
 
-/* Compresses all of the input. header: for gzip, or NULL. dictionary: for zlib and raw, or NULL. */
-void stream_compress(struct codec *codec, sluice_format format, int level, const sluice_gzip_header *header,
+/* Compresses all of the input. header: for gzip. dictionary: for zlib and raw, or NULL. */
+void stream_compress(struct codec *codec, const sluice_deflate_options *options, const sluice_gzip_header *header,
                      const void *dictionary, size_t dictionary_size, stream_sink *sink, void *user,
                      struct stream_end *end);
 

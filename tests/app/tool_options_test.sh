@@ -7,7 +7,7 @@ echo "hello, hello, hello" >a
 
 # ---- Help, version, mistakes
 try 0 "--help" "$sluice" --help
-for option in -d --decompress -t -l --explain -c -o -S -k -f -r -n -N -0 --fast --best -F -D -v -q -h -V; do
+for option in -d --decompress -t -l --explain -c -o -S -k -f -r -n -N -0 --fast --best -m -M -C -Y -F -z -H -U -D -v -q -h -L -V; do
     shows "$option"
 done
 ok "no line of the help is longer than 80 columns" [ "$(awk 'length > 80' "$out" | wc -l)" -eq 0 ]
@@ -16,6 +16,8 @@ shows "Usage: sluice"
 try 0 "--version" "$sluice" --version
 ok "version" [ "$(cat "$out")" = "sluice 0.1.0" ]
 try 0 "-V" "$sluice" -V
+try 0 "-L" "$sluice" --license
+shows "MIT"
 for wrong in -x --nothing -13 -F --format=lzma -o --keep=1 -D -S; do
     try 1 "mistake $wrong" "$sluice" $wrong
     says "Try 'sluice --help'"
@@ -94,6 +96,36 @@ ok "as it is" [ "$(grep -c hello "$out")" -eq 2 ]
 try 0 "-dcf of an empty file" "$sluice" -dcf nothing
 try 1 "-dc does not" "$sluice" -dc a
 rm -f plain plain2 packed nothing
+
+# ---- Fields of the header, strategies
+try 0 "-C" "$sluice" -C "made by hand" -c a
+mv "$out" packed
+try 0 "explain" "$sluice" --explain packed
+shows 'COMMENT: "made by hand'
+touch -d '2001-09-09T01:46:40Z' a
+"$sluice" -m -c a >packed
+try 0 "-m keeps the name and no time" "$sluice" --explain packed
+shows 'NAME: "a'
+shows "MTIME: none"
+"$sluice" -c a >b.gz
+try 0 "-M gives back the time only" "$sluice" -dM b.gz
+ok "b" test -f b
+ok "its time" same_time a b
+rm b packed
+try 0 "-z" "$sluice" -z -k a
+ok "is zlib" test -f a.zz
+"$sluice" -H -F raw -c a >huffman
+"$sluice" -U -F raw -c a >runs
+"$sluice" -F raw -c a >matches
+ok "-H finds no matches" [ "$("$sluice" --explain -F raw huffman | grep -c '; copies')" -eq 0 ]
+ok "-U neither in this text" [ "$("$sluice" --explain -F raw runs | grep -c '; copies')" -eq 0 ]
+ok "the default does" [ "$("$sluice" --explain -F raw matches | grep -c '; copies')" -gt 0 ]
+for f in huffman runs matches; do
+    "$sluice" -d -F raw -c $f >plain
+    ok "$f come back" cmp -s plain a
+done
+try 0 "-Y" "$sluice" -Ykf a
+rm -f a.zz huffman runs matches plain
 
 # ---- The environment
 SLUICE='-k  -v' try 0 "options from the environment" env SLUICE='-k  -v' "$sluice" -f a
