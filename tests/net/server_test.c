@@ -14,9 +14,11 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -61,7 +63,18 @@ static struct server_options options(void)
     return o;
 }
 
-static void run(struct server_options o)
+static void start(void)
+{
+    char error[SERVER_ERROR_ROOM];
+
+    if (!server_start(server, error)) {
+        printf("%s\n", error);
+        exit(1);
+    }
+}
+
+/* Makes a server that listens, but does not run yet. */
+static void make(struct server_options o)
 {
     char error[LISTEN_ERROR_ROOM + SERVER_ERROR_ROOM], name[ADDRESS_TEXT_ROOM];
     struct address address;
@@ -77,10 +90,12 @@ static void run(struct server_options o)
         exit(1);
     }
     port = atoi(strrchr(listen_name(fds[0], name), ':') + 1);
-    if (!server_start(server, error)) {
-        printf("%s\n", error);
-        exit(1);
-    }
+}
+
+static void run(struct server_options o)
+{
+    make(o);
+    start();
 }
 
 /* Waits for its end and frees it. The log can be read until halt_done(). */
@@ -221,6 +236,10 @@ static void a_name_ends_at_a_newline(void)
 
     loopback_send(fd, large, 300000);
     gets_whole(fd, small, SMALL);
+    fd = client(true); /* much of the answer still waits in the kernel when the server has sent it all */
+    loopback_send(fd, "large\n", 6);
+    loopback_send(fd, large, 50000);
+    gets_whole(fd, large, LARGE);
     halt(SERVER_FINISH);
     halt_done();
 }
@@ -314,7 +333,9 @@ static void a_refusal_is_an_orderly_close_with_no_byte(void)
     check_context("refusal of what never ends");
     int fd = client(false);
 
-    loopback_send(fd, large, 400000);
+    for (int i = 0; i < 2000 && !loopback_readable(fd); i++)
+        loopback_send(fd, name, 4000);
+    CHECK(loopback_readable(fd));
     is_refused(fd);
 
     halt(SERVER_FINISH);
@@ -486,6 +507,63 @@ static void beyond_the_limit_clients_are_closed_at_once(void)
     halt_done();
 }
 
+/* Opens a crowd of connections, more than the server has descriptors for, leaves, and asks once more. For a child. */
+static int crowd_beyond_descriptors(void)
+{
+    struct rlimit limit;
+    int fds[CROWD];
+    char byte;
+    size_t got;
+
+    getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    for (int i = 0; i < CROWD; i++) {
+        fds[i] = loopback_connect(port, true);
+        loopback_send(fds[i], "large\n", 6);
+    }
+    /* Who is served, who is refused, who waits: that is as may be. But the first has been served. */
+    if (loopback_read(fds[0], &byte, 1, &got) != LOOPBACK_MORE)
+        return 1;
+    for (int i = 0; i < CROWD; i++)
+        close(fds[i]);
+    for (int i = 0; i < LOOPBACK_PATIENCE * 100; i++) {
+        const int fd = loopback_connect(port, false);
+
+        loopback_send(fd, "small\n", 6);
+        if (loopback_read(fd, &byte, 1, &got) == LOOPBACK_MORE)
+            return 0;
+        close(fd);
+        pause_ms(10);
+    }
+    return 2;
+}
+
+static void when_descriptors_run_out_the_server_lives_on(void)
+{
+    struct rlimit before, few;
+    int status = -1;
+
+    check_context("out of descriptors");
+    getrlimit(RLIMIT_NOFILE, &before);
+    make(options());
+    fflush(stdout);
+    const pid_t child = fork();
+
+    if (child == 0)
+        _exit(crowd_beyond_descriptors());
+    few = before;
+    few.rlim_cur = (rlim_t)loopback_descriptors() + 40;
+    CHECK_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+    start();
+    waitpid(child, &status, 0);
+    CHECK(WIFEXITED(status));
+    CHECK_EQ(WEXITSTATUS(status), 0);
+    halt(SERVER_FINISH);
+    setrlimit(RLIMIT_NOFILE, &before);
+    halt_done();
+}
+
 /* ---- limits in time ---- */
 
 static void who_does_not_ask_is_closed(void)
@@ -552,6 +630,25 @@ static void a_stop_lets_transfers_finish(void)
     gets_rest(asked, sizeof beginning, large, LARGE);
     halt(SERVER_FINISH);
     CHECK(logged("\"large\" ok 8388608 "));
+    halt_done();
+}
+
+/* The kernel has told them that they are connected. More than one turn accepts. */
+enum { QUEUE = 200 };
+
+static void a_stop_serves_those_who_wait_to_be_accepted(void)
+{
+    int fds[QUEUE];
+
+    check_context("stop with a queue");
+    make(options());
+    for (int i = 0; i < QUEUE; i++)
+        fds[i] = ask("small\n");
+    start();
+    server_stop(server, SERVER_FINISH);
+    for (int i = 0; i < QUEUE; i++)
+        gets_whole(fds[i], small, SMALL);
+    halt(SERVER_FINISH);
     halt_done();
 }
 
@@ -652,10 +749,12 @@ int main(void)
     who_does_not_read_keeps_nobody_waiting();
     clients_may_vanish_at_any_moment();
     beyond_the_limit_clients_are_closed_at_once();
+    when_descriptors_run_out_the_server_lives_on();
     who_does_not_ask_is_closed();
     who_takes_nothing_is_broken_off();
     a_rate_can_be_set();
     a_stop_lets_transfers_finish();
+    a_stop_serves_those_who_wait_to_be_accepted();
     a_second_stop_breaks_them_off();
     once_serves_one_connection();
     a_unix_socket_serves_too();

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -65,6 +66,13 @@ enum loopback_end loopback_read(int fd, void *data, size_t size, size_t *got)
             return errno == EAGAIN || errno == EWOULDBLOCK ? LOOPBACK_HANGS : LOOPBACK_RESET;
     }
     return LOOPBACK_MORE;
+}
+
+bool loopback_readable(int fd)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+
+    return poll(&p, 1, 0) > 0;
 }
 
 enum loopback_end loopback_read_all(int fd, unsigned char **data, size_t *size)

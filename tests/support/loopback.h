@@ -27,6 +27,9 @@ void loopback_send(int fd, const void *data, size_t size);
 /* Reads until the end or until `size` bytes are there. *got counts them. */
 enum loopback_end loopback_read(int fd, void *data, size_t size, size_t *got);
 
+/* Would a read return at once, with bytes or the end? */
+bool loopback_readable(int fd);
+
 /* Reads until the end into memory of its own, which the caller frees. */
 enum loopback_end loopback_read_all(int fd, unsigned char **data, size_t *size);
 
