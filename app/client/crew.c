@@ -27,6 +27,7 @@ struct crew {
     struct pace pace;
     bool paced;                  /* the rate holds the transfers back now */
     struct progress progress;
+    struct taken taken;
     uint64_t wire, bytes;        /* of the transfers that are done */
     size_t begun, whole;         /* URLs */
     enum verdict verdict;
@@ -77,7 +78,7 @@ static void begin_transfers(struct crew *c, uint64_t now)
             count(c, c->begun++, VERDICT_LOCAL);
             continue;
         }
-        transfer_begin(c->transfers[i], c->settings, &c->progress, url, c->begun++, now);
+        transfer_begin(c->transfers[i], c->settings, &c->progress, &c->taken, url, c->begun++, now);
         c->running++;
     }
 }
@@ -202,6 +203,7 @@ enum verdict crew_run(const struct settings *settings)
         run(&c);
         source_end(c.source);
     }
+    taken_free(&c.taken);
     free(c.source);
     free(c.transfers);
     free(c.polled);

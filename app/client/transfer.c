@@ -99,6 +99,29 @@ static void end_local(struct transfer *t, const char *what, const char *path, co
     end(t, VERDICT_LOCAL);
 }
 
+/* Another URL of this run has been written under the same name. True: the transfer has ended. */
+static bool end_if_taken(struct transfer *t)
+{
+    if (!t->path || !taken_has(t->taken, t->path))
+        return false;
+    end_local(t, "cannot write", t->path, "an earlier URL of this run is written there");
+    return true;
+}
+
+/* Gives the file its name. False: the transfer has ended. */
+static bool commit(struct transfer *t)
+{
+    if (t->out.fd < 0)
+        return true;
+    if (end_if_taken(t)) /* while this one was on its way */
+        return false;
+    if (outfile_commit(&t->out) < 0 || (t->path && !taken_add(t->taken, t->path))) {
+        end_local(t, "cannot write", t->path, strerror(errno));
+        return false;
+    }
+    return true;
+}
+
 /* The stream was whole: the comparison decides, then the file gets its name. */
 static void end_whole(struct transfer *t, uint64_t now)
 {
@@ -115,12 +138,10 @@ static void end_whole(struct transfer *t, uint64_t now)
             return;
         }
     }
-    if (t->out.fd >= 0 && outfile_commit(&t->out) < 0) {
-        end_local(t, "cannot write", t->path, strerror(errno));
-        return;
+    if (commit(t)) {
+        say_summary(t, now);
+        end(t, VERDICT_OK);
     }
-    say_summary(t, now);
-    end(t, VERDICT_OK);
 }
 
 static enum verdict verdict_of(enum fetch_failure failure)
@@ -298,6 +319,8 @@ static bool open_output(struct transfer *t)
         end(t, error ? VERDICT_USAGE : VERDICT_LOCAL);
         return false;
     }
+    if (end_if_taken(t))
+        return false;
     /* What the user named himself is opened as a shell would; a name that came with a URL leads nowhere else. */
     result = outfile_open(&t->out, t->path, OUTFILE_SYNC | (s->output ? OUTFILE_THROUGH : 0), 0666);
     if (result < 0)
@@ -305,13 +328,14 @@ static bool open_output(struct transfer *t)
     return result == 0;
 }
 
-void transfer_begin(struct transfer *t, const struct settings *settings, struct progress *progress, const char *url,
-                    size_t place, uint64_t now)
+void transfer_begin(struct transfer *t, const struct settings *settings, struct progress *progress, struct taken *taken,
+                    const char *url, size_t place, uint64_t now)
 {
     char error[URL_ERROR_ROOM];
     const char *wrong;
 
-    *t = (struct transfer){.settings = settings, .progress = progress, .place = place, .fd = -1, .begun = now};
+    *t = (struct transfer){
+        .settings = settings, .progress = progress, .taken = taken, .place = place, .fd = -1, .begun = now};
     t->out.fd = t->compare.fd = t->out.slot = -1;
     t->says = settings_to_output(settings) ? stderr : stdout;
     t->trace = (struct trace){settings->trace ? t->says : NULL, "Client"};

@@ -9,6 +9,7 @@
 
 #include "app/client/compare.h"
 #include "app/client/settings.h"
+#include "app/client/taken.h"
 #include "app/client/verdict.h"
 #include "app/outfile.h"
 #include "app/progress.h"
@@ -35,6 +36,7 @@ struct transfer {
     /* private */
     const struct settings *settings;
     struct progress *progress; /* cleared before something is printed */
+    struct taken *taken;       /* the files of this run */
     struct trace trace;
     FILE *says;                /* where the comparison's result goes */
     char *text;                /* the URL; url points into it */
@@ -49,9 +51,12 @@ struct transfer {
     uint64_t begun, try_begun; /* clock in milliseconds */
 };
 
-/* Begins; the state is TRANSFER_DONE at once if the URL or a file here is bad. `now`: a clock in milliseconds. */
-void transfer_begin(struct transfer *t, const struct settings *settings, struct progress *progress, const char *url,
-                    size_t place, uint64_t now);
+/*
+ * Begins; the state is TRANSFER_DONE at once if the URL or a file here is bad. `now`: a clock in milliseconds.
+ * Settings, progress and taken are those of the whole run and outlive the transfer.
+ */
+void transfer_begin(struct transfer *t, const struct settings *settings, struct progress *progress, struct taken *taken,
+                    const char *url, size_t place, uint64_t now);
 
 /* One step. Takes at most `room` bytes, at least 1, from the wire; gives how many it took. */
 size_t transfer_step(struct transfer *t, uint64_t now, size_t room);

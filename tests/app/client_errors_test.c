@@ -641,6 +641,20 @@ static void test_several(void)
     CHECK(says("refused"));
     hostile_end(&h);
 
+    check_context("two names that end alike: the second is not written over the first, but may take its place if it failed");
+    CHECK(hostile_begin(&h, "127.0.0.1", (const struct hostile_script[]){{0}, whole}, 2));
+    snprintf(a, sizeof a, "sluice://127.0.0.1:%u/1/a", h.port);
+    snprintf(b, sizeof b, "sluice://127.0.0.1:%u/2/a", h.port);
+    snprintf(c, sizeof c, "sluice://127.0.0.1:%u/3/a", h.port);
+    put("to/a", "old", 3);
+    CHECK_EQ(CLIENT("-O", "to", a, b, c), 3);
+    CHECK(says("/3/a\": cannot write \"to/a\": an earlier URL"));
+    CHECK(holds("to/a", lorem, lorem_size));
+    CHECK_EQ(CLIENT("-O", "to", "-j", "3", a, b, c), 6);
+    CHECK(says("1 of 3 files came whole"));
+    hostile_end(&h);
+    unlink("to/a");
+
     check_context("a list, several at once");
     CHECK(hostile_begin(&h, "127.0.0.1", &whole, 1));
     for (int i = 0; i < 40; i++) {
@@ -738,6 +752,31 @@ static void test_usage(void)
     CHECK_EQ(entries(false), 0);
 }
 
+/* Standard output is closed: what is printed must not land in the file, and -o - is an error. */
+static void test_closed_standard_files(void)
+{
+    const struct hostile_script whole = {.data = lorem_stream, .size = stream_size};
+    char command[1024];
+    struct hostile h;
+
+    CHECK(hostile_begin(&h, "127.0.0.1", &whole, 1));
+    put("want", lorem, lorem_size);
+    for (int closed = 0; closed <= 2; closed++) {
+        check_context("%d is closed", closed);
+        snprintf(command, sizeof command, "exec %s --trace --compare want -o f '%s' %d>&-", client, url_of(&h, "f"), closed);
+        run_client((const char *const[]){"/bin/sh", "-c", command, NULL}, 0);
+        CHECK_EQ(run.code, closed == 1 ? 6 : 0);
+        CHECK(holds("f", lorem, lorem_size));
+        CHECK_EQ(entries(false), 2);
+    }
+    snprintf(command, sizeof command, "exec %s -o - '%s' >&-", client, url_of(&h, "f"));
+    run_client((const char *const[]){"/bin/sh", "-c", command, NULL}, 0);
+    CHECK_EQ(run.code, 6);
+    CHECK(says("cannot write standard output: Bad file descriptor"));
+    hostile_end(&h);
+    entries(true);
+}
+
 static void test_progress(void)
 {
     const struct hostile_script script = {.data = lorem_stream, .size = stream_size, .piece = 20};
@@ -787,6 +826,7 @@ int main(void)
     test_several();
     test_names();
     test_usage();
+    test_closed_standard_files();
     test_progress();
     CHECK_EQ(chdir("/"), 0);
     CHECK_EQ(rmdir(folder), 0);
