@@ -69,6 +69,9 @@ demo: all ## start the server on loopback, fetch real files, show that they matc
 test: all $(TESTS) ## unit tests, vectors, programs over loopback; cc and make only
 	@B=$(B) CC="$(CC)" sh tests/run.sh $(TESTS) $(TEST_SH)
 
+vectors: $(B)/tests/vectors/assemble ## assemble the hand-made streams anew after a change in vectors/src/
+	$< vectors/src/*.txt
+
 interop: all ## against real peers: Python, gzip, pigz, libdeflate …; what is absent is skipped loudly
 	@B=$(B) CC="$(CC)" sh tests/interop/run.sh
 
@@ -87,7 +90,7 @@ help: ## this text
 	@echo '  CC, CFLAGS, PREFIX, DESTDIR are honoured; SLUICE_PORTABLE=1 leaves out SIMD;'
 	@echo '  SLUICE_POLL=1 builds the server with POSIX calls alone, as on systems that are not Linux; B=DIR builds elsewhere'
 
-.PHONY: all demo test interop bench clean help
+.PHONY: all demo test vectors interop bench clean help
 .SECONDARY:
 
 -include $(patsubst %.o,%.d,$(LIB_OBJ) $(NET_OBJ) $(SUPPORT_OBJ)) $(wildcard $(B)/obj/app/*/*.d $(B)/obj/tests/*/*.d)
