@@ -291,3 +291,28 @@ void decode_borrowed(const struct reference_options *options, unsigned flags, co
 
     run_steps(&run, call_borrowed);
 }
+
+bool decode_agrees(const struct decode_result *got, const struct reference_result *want, const uint8_t *want_output,
+                   const char *form)
+{
+    bool ok = true;
+
+    if (got->broken)
+        ok &= check_that(false, form, 0, got->broken);
+    ok &= check_equal(got->status, want->status, form, 0, "status");
+    ok &= check_bytes(decode_output, got->length, want_output, (size_t)want->where.output, form, 0, "output");
+    ok &= check_equal((long long)(got->where.input * 8 + got->where.bit),
+                      (long long)(want->where.input * 8 + want->where.bit), form, 0, "position in bits");
+    return ok;
+}
+
+bool decode_blocks_agree(const struct decode_result *got, const struct reference_result *want, const char *form)
+{
+    const size_t n = want->block_count < REFERENCE_BLOCKS ? want->block_count : REFERENCE_BLOCKS;
+    bool ok = check_equal((long long)got->block_count, (long long)want->block_count, form, 0, "blocks reported");
+
+    for (size_t i = 0; ok && i < n; i++)
+        ok = check_that(got->block[i].bit == want->block[i].bit && got->block[i].output == want->block[i].output,
+                        form, 0, "position of a block");
+    return ok;
+}

@@ -56,4 +56,14 @@ void decode_stream(const struct reference_options *options, unsigned flags, cons
 void decode_borrowed(const struct reference_options *options, unsigned flags, const void *data, size_t size,
                      const struct decode_cut *cut, struct decode_result *result);
 
+/*
+ * Checks a run against the reference: verdict, output, position, and that no promise was broken. `form` is printed where
+ * a check's file name would be.
+ */
+bool decode_agrees(const struct decode_result *got, const struct reference_result *want, const uint8_t *want_output,
+                   const char *form);
+
+/* Checks that the blocks that were reported are those that the reference found. */
+bool decode_blocks_agree(const struct decode_result *got, const struct reference_result *want, const char *form);
+
 #endif
