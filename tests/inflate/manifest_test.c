@@ -9,7 +9,6 @@
 #include "tests/support/decode.h"
 
 #include <dirent.h>
-#include <stdlib.h>
 #include <string.h>
 
 static struct vector *vectors;
@@ -71,7 +70,6 @@ static void assemble_source(const char *file)
 
     check_context("%s", file);
     CHECK(assemble(file, text, compare_with_committed, NULL));
-    free(text);
 }
 
 static void has_a_line(const char *file)

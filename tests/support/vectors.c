@@ -16,23 +16,41 @@ static _Noreturn void give_up(const char *what, const char *which)
     exit(1);
 }
 
-uint8_t *vectors_read(const char *file, size_t *size)
+/* The files read so far: they stay, as vectors.h says, and here they can be found by those who look for leaks. */
+static struct file {
+    struct file *next;
+    char name[80];
+    size_t size;
+    uint8_t data[];
+} *files;
+
+uint8_t *vectors_read(const char *name, size_t *size)
 {
     char path[200];
+    struct file *file;
     FILE *f;
-    uint8_t *data = malloc(FILE_MAX + 1);
 
-    snprintf(path, sizeof path, "vectors/%s", file);
+    for (file = files; file; file = file->next)
+        if (strcmp(file->name, name) == 0) {
+            *size = file->size;
+            return file->data;
+        }
+    snprintf(path, sizeof path, "vectors/%s", name);
     f = fopen(path, "rb");
-    if (!f || !data)
+    file = malloc(sizeof *file + FILE_MAX + 1);
+    if (!f || !file)
         give_up("cannot open", path);
-    *size = fread(data, 1, FILE_MAX, f);
-    if (ferror(f) || *size == FILE_MAX)
+    file->size = fread(file->data, 1, FILE_MAX, f);
+    if (ferror(f) || file->size == FILE_MAX)
         give_up("cannot read, or too large", path);
     fclose(f);
-    data[*size] = 0;
-    data = realloc(data, *size + 1);
-    return data;
+    file->data[file->size] = 0;
+    file = realloc(file, sizeof *file + file->size + 1);
+    snprintf(file->name, sizeof file->name, "%s", name);
+    file->next = files;
+    files = file;
+    *size = file->size;
+    return file->data;
 }
 
 bool vectors_status(const char *name, sluice_status *status)
@@ -79,7 +97,8 @@ static void parse_options(struct vector *v, char *options)
 
 struct vector *vectors_load(void)
 {
-    struct vector *first = NULL, **last = &first;
+    static struct vector *first;
+    struct vector **last = &first;
     size_t size;
     char *text = (char *)vectors_read("MANIFEST", &size), *line_end;
 
@@ -117,7 +136,6 @@ struct vector *vectors_load(void)
         *last = v;
         last = &v->next;
     }
-    free(text);
     return first;
 }
 

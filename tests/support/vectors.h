@@ -27,13 +27,13 @@ struct vector {
     size_t stream_size;
 };
 
-/* All vectors, in the MANIFEST's order, from the folder vectors/. Ends the program with a message if it cannot. */
+/* All vectors, in the MANIFEST's order, from the folder vectors/; to be called once. Ends the program if it cannot. */
 struct vector *vectors_load(void);
 
 /* Writes a vector's line of the MANIFEST. */
 void vectors_print(FILE *to, const struct vector *v);
 
-/* A file below vectors/, in memory that is never freed; ends the program if it cannot be read. One 0 follows it. */
+/* A file below vectors/, in memory that stays; ends the program if it cannot be read. One 0 follows it. */
 uint8_t *vectors_read(const char *file, size_t *size);
 
 /* The status with this name; false if there is none. */

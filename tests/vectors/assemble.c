@@ -53,8 +53,7 @@ int main(int argc, char **argv)
             remove("vectors/MANIFEST.new");
             return 1;
         }
-        free(text);
-    }
+        }
     if (fclose(manifest) || rename("vectors/MANIFEST.new", "vectors/MANIFEST")) {
         perror("vectors/MANIFEST");
         return 1;
