@@ -490,11 +490,11 @@ static void say_result(const struct job *job, const struct stream_end *end)
     if (job->run->quiet || !job->run->verbose)
         return;
     if (job->run->action == ACTION_TEST)
-        report_result(job->name, " OK");
+        report_result(job->run, job->name, " OK");
     else if (!job->target)
-        report_result(job->name, "%5.1f%%", saved);
+        report_result(job->run, job->name, "%5.1f%%", saved);
     else
-        report_result(job->name, "%5.1f%% -- %s %s", saved, job->replaces ? "replaced with" : "created", job->target);
+        report_result(job->run, job->name, "%5.1f%% -- %s %s", saved, job->replaces ? "replaced with" : "created", job->target);
 }
 
 static void list(const struct job *job, const struct stream_end *end)
@@ -538,6 +538,34 @@ static void explain(struct job *job)
     }
 }
 
+/* ---- The line of progress ---- */
+
+static void show_progress(void *user, uint64_t taken, uint64_t given)
+{
+    struct job *job = user;
+    const bool compressing = job->run->action == ACTION_COMPRESS;
+    const struct progress_state state = {
+        .label = job->name,
+        .wire = compressing ? given : taken,
+        .bytes = compressing ? taken : given,
+        .total = compressing && S_ISREG(job->st.st_mode) ? (uint64_t)job->st.st_size : 0,
+    };
+
+    progress_show(&job->run->progress, &state, report_clock());
+}
+
+/* A result that goes to a terminal is not disturbed. */
+static void begin_progress(struct job *job)
+{
+    struct codec *codec = job->run->codec;
+    const bool in_the_way = !job->target && job->run->action != ACTION_TEST && job->run->action != ACTION_LIST &&
+                            isatty(STDOUT_FILENO);
+
+    codec->tick = job->run->progress.on && !in_the_way ? show_progress : NULL;
+    codec->tick_user = job;
+    progress_restart(&job->run->progress, report_clock());
+}
+
 /* Compressed data is not for a terminal. */
 static bool terminal_is_spared(const struct job *job)
 {
@@ -569,6 +597,7 @@ static void work(struct job *job)
         return;
     }
     stream_begin(run->codec, job->fd);
+    begin_progress(job);
     /* What is certain to be refused is refused before the work; -N has to see the header first. */
     if (job->target && !(run->action == ACTION_DECOMPRESS && run->name_use == HEADER_ALWAYS) && !open_result(job))
         return;
@@ -576,6 +605,7 @@ static void work(struct job *job)
         compress(job, &end);
     else
         decompress(job, &end);
+    progress_clear(&run->progress);
     if (!went_well(job, &end))
         return;
     if (run->action == ACTION_LIST)

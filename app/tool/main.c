@@ -17,10 +17,10 @@
 #include <unistd.h>
 
 enum {
-    OPT_DECOMPRESS = 1, OPT_TEST, OPT_LIST, OPT_EXPLAIN, OPT_STDOUT, OPT_OUTPUT, OPT_SUFFIX, OPT_KEEP,
-    OPT_FORCE, OPT_RECURSIVE, OPT_NAME, OPT_NO_NAME, OPT_TIME, OPT_NO_TIME, OPT_COMMENT, OPT_SYNCHRONOUS, OPT_LEVEL,
-    OPT_FAST, OPT_BEST, OPT_FORMAT, OPT_ZLIB, OPT_HUFFMAN, OPT_RLE, OPT_DICTIONARY, OPT_VERBOSE, OPT_QUIET, OPT_HELP,
-    OPT_LICENSE, OPT_VERSION
+    OPT_DECOMPRESS = 1, OPT_TEST, OPT_LIST, OPT_EXPLAIN, OPT_STDOUT, OPT_OUTPUT, OPT_SUFFIX, OPT_KEEP, OPT_FORCE,
+    OPT_RECURSIVE, OPT_NAME, OPT_NO_NAME, OPT_TIME, OPT_NO_TIME, OPT_COMMENT, OPT_SYNCHRONOUS, OPT_LEVEL, OPT_FAST,
+    OPT_BEST, OPT_FORMAT, OPT_ZLIB, OPT_HUFFMAN, OPT_RLE, OPT_DICTIONARY, OPT_VERBOSE, OPT_QUIET, OPT_PROGRESS,
+    OPT_HELP, OPT_LICENSE, OPT_VERSION
 };
 
 static const struct option table[] = {
@@ -62,6 +62,8 @@ static const struct option table[] = {
     {.kind = OPTION_GROUP, .help = "Other"},
     {OPT_VERBOSE, 'v', "verbose", NULL, OPTION_FLAG, 0, 0, "say what has been done"},
     {OPT_QUIET, 'q', "quiet", NULL, OPTION_FLAG, 0, 0, "no warnings"},
+    {OPT_PROGRESS, 0, "progress", "auto|always|never", OPTION_CHOICE, 0, 0,
+     "a line that tells how far long work is; auto (default): if standard error is a terminal"},
     {OPT_HELP, 'h', "help", NULL, OPTION_FLAG, 0, 0, "this text"},
     {OPT_LICENSE, 'L', "license", NULL, OPTION_FLAG, 0, 0, "the licence"},
     {OPT_VERSION, 'V', "version", NULL, OPTION_FLAG, 0, 0, "the version"},
@@ -206,6 +208,9 @@ static bool take_option(struct run *run, const struct options *o, int id)
         run->quiet = true;
         run->verbose = 0;
         break;
+    case OPT_PROGRESS:
+        run->progress_choice = (enum progress_choice)o->number;
+        break;
     case OPT_HELP:
         print_help(run->program);
         return false;
@@ -316,6 +321,7 @@ static bool options_agree(struct run *run, size_t count)
 
 static void process_all(struct run *run, const char *const *operands, size_t count)
 {
+    progress_begin(&run->progress, stderr, run->quiet ? PROGRESS_NEVER : run->progress_choice, report_clock());
     if (count == 0)
         file_standard_input(run);
     for (size_t i = 0; i < count; i++)
@@ -344,6 +350,7 @@ int main(int argc, char **argv)
     outfile_guard_signals();
     if (read_environment(&run, &words) && read_options(&run, argc, argv, operands, &count) && options_agree(&run, count))
         process_all(&run, operands, count);
+    progress_clear(&run.progress);
     if (fflush(stdout) != 0 || ferror(stdout))
         report_errno(&run, "stdout");
     stream_free(&codec);

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 /* A name or text as it is, but for control characters, which could make a terminal do things. */
 static void print_clean(const char *text)
@@ -15,13 +16,14 @@ static void print_clean(const char *text)
 }
 
 /* What was printed on standard output comes before what is said about it. */
-static void print_message(const char *program, const char *name, const char *format, va_list args)
+static void print_message(struct run *run, const char *name, const char *format, va_list args)
 {
     char text[512];
 
     fflush(stdout);
+    progress_clear(&run->progress);
     vsnprintf(text, sizeof text, format, args);
-    fprintf(stderr, "%s: ", program);
+    fprintf(stderr, "%s: ", run->program);
     if (name) {
         print_clean(name);
         fputs(": ", stderr);
@@ -35,7 +37,7 @@ void report_error(struct run *run, const char *name, const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    print_message(run->program, name, format, args);
+    print_message(run, name, format, args);
     va_end(args);
     run->exit_code = EXIT_ERROR;
 }
@@ -49,7 +51,7 @@ void report_warning(struct run *run, const char *name, const char *format, ...)
     if (run->quiet)
         return;
     va_start(args, format);
-    print_message(run->program, name, format, args);
+    print_message(run, name, format, args);
     va_end(args);
 }
 
@@ -70,10 +72,11 @@ void report_defect(struct run *run, const char *name, sluice_status status, cons
                      sluice_status_text(status), sluice_status_name(status));
 }
 
-bool report_question(const struct run *run, const char *name, const char *question)
+bool report_question(struct run *run, const char *name, const char *question)
 {
     int first, c;
 
+    progress_clear(&run->progress);
     fprintf(stderr, "%s: ", run->program);
     print_clean(name);
     fprintf(stderr, " %s ", question);
@@ -84,16 +87,25 @@ bool report_question(const struct run *run, const char *name, const char *questi
     return first == 'y' || first == 'Y';
 }
 
-void report_result(const char *name, const char *format, ...)
+void report_result(struct run *run, const char *name, const char *format, ...)
 {
     va_list args;
 
+    progress_clear(&run->progress);
     print_clean(name);
     fputs(":\t", stderr);
     va_start(args, format);
     vfprintf(stderr, format, args);
     va_end(args);
     fputc('\n', stderr);
+}
+
+uint64_t report_clock(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
 double saved_percent(uint64_t compressed, uint64_t original)

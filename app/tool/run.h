@@ -14,6 +14,7 @@
 #ifndef APP_TOOL_RUN_H
 #define APP_TOOL_RUN_H
 
+#include "app/progress.h"
 #include "sluice.h"
 
 #include <stdbool.h>
@@ -42,6 +43,7 @@ struct run {
     bool to_stdout, keep, force, recursive, quiet, synchronous;
     int verbose;
     enum header_use name_use, time_use;
+    enum progress_choice progress_choice;
     const char *comment;  /* -C: for gzip headers; NULL: none */
     sluice_strategy strategy;
     uint8_t *dictionary;  /* -D; NULL: none */
@@ -49,6 +51,7 @@ struct run {
 
     /* What the work needs */
     struct codec *codec;
+    struct progress progress;
 
     /* What has come of it */
     int exit_code;
@@ -67,10 +70,13 @@ void report_errno(struct run *run, const char *name);
 void report_defect(struct run *run, const char *name, sluice_status status, const sluice_position *where);
 
 /* Asks about `name` on standard error and reads a line of standard input: true if the answer begins with a y. */
-bool report_question(const struct run *run, const char *name, const char *question);
+bool report_question(struct run *run, const char *name, const char *question);
 
 /* A line on standard error that is no complaint: "NAME:\tTEXT". */
-void report_result(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void report_result(struct run *run, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* A clock in milliseconds, for the line of progress. */
+uint64_t report_clock(void);
 
 /* The bytes saved, in percent of the original. */
 double saved_percent(uint64_t compressed, uint64_t original);

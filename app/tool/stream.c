@@ -29,7 +29,7 @@ void stream_begin(struct codec *codec, int fd)
     codec->fd = fd;
     codec->ended = false;
     codec->in = (sluice_input){.data = codec->input};
-    codec->taken = 0;
+    codec->taken = codec->given = 0;
 }
 
 /* Reads once behind what is in the buffer: the bytes read, 0 at the end, or -1 with errno. */
@@ -60,6 +60,8 @@ static bool next_piece(struct codec *codec, struct stream_end *end)
 {
     if (codec->in.pos < codec->in.size || codec->ended)
         return true;
+    if (codec->tick)
+        codec->tick(codec->tick_user, codec->taken, codec->given);
     codec->in.pos = codec->in.size = 0;
     if (read_more(codec) >= 0)
         return true;
@@ -78,8 +80,10 @@ int stream_peek(struct codec *codec, size_t size, const uint8_t **bytes)
 }
 
 /* Hands output on. */
-static bool put(stream_sink *sink, void *user, const void *data, size_t size, struct stream_end *end)
+static bool put(struct codec *codec, stream_sink *sink, void *user, const void *data, size_t size,
+                struct stream_end *end)
 {
+    codec->given += size;
     if (size == 0 || sink(user, data, size))
         return true;
     end->fault = STREAM_WRITE;
@@ -138,7 +142,7 @@ void stream_compress(struct codec *codec, const sluice_deflate_options *options,
                 note_status(end, status);
                 return;
             }
-            if (!put(sink, user, codec->output, out.pos, end))
+            if (!put(codec, sink, user, codec->output, out.pos, end))
                 return;
             end->input += out.pos;
         } while (status == SLUICE_NEED_OUTPUT);
@@ -198,7 +202,7 @@ static sluice_status inflate_step(struct codec *codec, bool with_crc, stream_sin
 
     if (with_crc && length > 0)
         end->crc = sluice_crc32(end->crc, span, length);
-    return put(sink, user, span, length, end) ? status : SLUICE_OK;
+    return put(codec, sink, user, span, length, end) ? status : SLUICE_OK;
 }
 
 void stream_decompress(struct codec *codec, sluice_format format, const void *dictionary, size_t dictionary_size,
@@ -245,7 +249,7 @@ void stream_copy(struct codec *codec, stream_sink *sink, void *user, struct stre
     for (;;) {
         if (!next_piece(codec, end) || codec->in.size == 0)
             break;
-        if (!put(sink, user, codec->input + codec->in.pos, codec->in.size - codec->in.pos, end))
+        if (!put(codec, sink, user, codec->input + codec->in.pos, codec->in.size - codec->in.pos, end))
             break;
         codec->in.pos = codec->in.size;
         if (codec->ended)

@@ -21,6 +21,9 @@ enum {
 /* Takes `size` bytes of output: true, or false with errno. */
 typedef bool stream_sink(void *user, const void *data, size_t size);
 
+/* Told now and then how many bytes have been read and put out. */
+typedef void stream_tick(void *user, uint64_t taken, uint64_t given);
+
 /* The codec with its buffers; it is kept from file to file. */
 struct codec {
     sluice_inflater *inflater;
@@ -29,7 +32,9 @@ struct codec {
     int fd;
     bool ended;                /* the end of the input has been read */
     sluice_input in;           /* what is left of `input` */
-    uint64_t taken;            /* bytes of the file read so far */
+    uint64_t taken, given;     /* bytes of the file read so far, and put out */
+    stream_tick *tick;         /* called once a buffer with tick_user, or NULL */
+    void *tick_user;
     sluice_gzip_header header; /* decompressing: that of the last gzip member */
     char name[STREAM_NAME_MAX];
 };

@@ -13,6 +13,10 @@ line() {
     fi
 }
 
+(cd "$TOP" && "$sluice" --explain vectors/lorem.zlib) >page
+ok "vectors/lorem.explained.txt is what is printed: make it anew if that has changed for the better" \
+    cmp -s page "$TOP/vectors/lorem.explained.txt"
+
 try 0 "a whole stream" "$sluice" --explain lorem.zlib
 quiet
 line ' 0.0 0 78 CMF: method 8 (deflate), window 2^15'

@@ -45,6 +45,16 @@ quiet
 try 1 "-q does not silence errors" "$sluice" -q nothing
 says "nothing"
 
+# ---- The line of progress, when work takes long
+{ cat a; sleep 1; cat a; } | "$sluice" --progress always -c >packed 2>"$err"
+ok "a line of progress" [ -n "$(tr -d -c '\r' <"$err")" ]
+what="progress"
+says stdin
+{ cat a; sleep 1; cat a; } | "$sluice" -c >packed 2>"$err"
+ok "none where there is no terminal" not test -s "$err"
+ok "the data is whole" [ "$("$sluice" -dc packed | grep -c hello)" -eq 2 ]
+rm packed
+
 # ---- -t
 try 0 "-t is quiet" "$sluice" -t a.gz
 quiet
