@@ -1,43 +1,37 @@
 # Server and client with --trace and blocks of 64 bytes print, together, the transcript of the example that this project
 # grew from: the same lines in the same form and order, the same text. Only the hexadecimal, and with it the number of its
 # lines, and where a DECOMPRESSED is cut may differ.
-case ${B:-build} in /*) bin=${B:-build} ;; *) bin=$PWD/${B:-build} ;; esac
-passed=0 failed=0
-dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
-trap 'exit 1' HUP INT TERM
+. tests/support/check.sh
+begin
 
-# same NAME GOT WANT: two files are equal
+# same WHAT GOT WANT: two files are equal
 same() {
     if cmp -s "$2" "$3"; then
-        passed=$((passed + 1))
+        pass
     else
-        failed=$((failed + 1))
-        echo "$1: got -, want +"
-        diff -u "$3" "$2" | sed 1,2d
+        fail "$1"
+        diff "$3" "$2"
     fi
 }
 
 # ---- Both run ----
-mkfifo "$dir/fifo" || exit 1
-"$bin/sluice-server" --trace --block 64 --level 1 --once --bare 127.0.0.1:0 vectors >"$dir/fifo" 2>"$dir/log" &
+mkfifo fifo || exit 1
+"$BUILD/sluice-server" --trace --block 64 --level 1 --once --bare 127.0.0.1:0 "$TOP/vectors" >fifo 2>log &
 server=$!
-exec 3<"$dir/fifo"
+exec 3<fifo
 read -r listening <&3
 port=${listening##*:}
-"$bin/sluice-client" --trace --block 64 --compare vectors/lorem.txt "sluice://127.0.0.1:$port/lorem.txt" \
-    >"$dir/client" 2>"$dir/client.err"
+"$BUILD/sluice-client" --trace --block 64 --compare "$TOP/vectors/lorem.txt" "sluice://127.0.0.1:$port/lorem.txt" \
+    >client 2>client.err
 code=$?
-echo $code >"$dir/code"
+ok "exit code $code" test $code -eq 0
 [ $code -eq 0 ] || kill $server 2>/dev/null # it may wait for a client that never came
-cat <&3 >"$dir/server"
+cat <&3 >server
 wait $server
-echo 0 >"$dir/code.want"
-same "exit code" "$dir/code" "$dir/code.want"
 
 # ---- The server's lines: hexadecimal left out, FLUSHING as often as it comes counted once ----
-sed 's/^\(Server: [A-Z]* \)"[0-9a-f][0-9a-f]*"$/\1"HEX"/' "$dir/server" | uniq >"$dir/server.got"
-cat >"$dir/server.want" <<'END'
+sed 's/^\(Server: [A-Z]* \)"[0-9a-f][0-9a-f]*"$/\1"HEX"/' server | uniq >server.got
+cat >server.want <<'END'
 Server: client asked for: "lorem.txt"
 Server: RAW "Lorem ipsum dolor sit amet, consectetuer adipiscing elit. Donec
 "
@@ -59,10 +53,10 @@ lacus.
 Server: BUFFERING
 Server: FLUSHING "HEX"
 END
-same "the server's transcript" "$dir/server.got" "$dir/server.want"
+same "the server's transcript" server.got server.want
 
 # ---- The client's lines: each READ is followed by what became of it; what was decompressed is put together ----
-awk -v text="$dir/text.got" '
+awk -v text=text.got '
     function take(line) {
         inside = line !~ /"$/
         sub(/"$/, "", line)
@@ -73,23 +67,22 @@ awk -v text="$dir/text.got" '
     /^Client: BUFFERING$/         { if (read != 1) print "unasked"; read = 0; next }
     /^Client: READ "[0-9a-f]+"$/  { if (read == 1) print "no answer"; if (!reads++) print "Client: READ and DECOMPRESSED"; read = 1; next }
                                   { print }
-' "$dir/client" | sed "s/:$port\$/:PORT/" >"$dir/client.got"
-cat >"$dir/client.want" <<'END'
+' client | sed "s/:$port\$/:PORT/" >client.got
+cat >client.want <<'END'
 Client: Contacting server on 127.0.0.1:PORT
 Client: sending filename: "lorem.txt"
 Client: READ and DECOMPRESSED
 Client: response matches file contents: True
 END
-same "the client's transcript" "$dir/client.got" "$dir/client.want"
-same "the text that was decompressed" "$dir/text.got" vectors/lorem.txt
+same "the client's transcript" client.got client.want
+same "the text that was decompressed" text.got "$TOP/vectors/lorem.txt"
 
 # ---- Both saw the same bytes, in pieces of 64 ----
-sed -n 's/^Server: [SF][A-Z]* "\([0-9a-f]*\)"$/\1/p' "$dir/server" | tr -d '\n' >"$dir/sent"
-sed -n 's/^Client: READ "\([0-9a-f]*\)"$/\1/p' "$dir/client" | tr -d '\n' >"$dir/read"
-same "the bytes on the wire" "$dir/read" "$dir/sent"
-sed -n 's/^Client: READ "\([0-9a-f]*\)"$/\1/p' "$dir/client" | sed '$d' | awk 'length($0) > 128' >"$dir/large"
-: >"$dir/large.want"
-same "no read of more than 64 bytes" "$dir/large" "$dir/large.want"
+sed -n 's/^Server: [SF][A-Z]* "\([0-9a-f]*\)"$/\1/p' server | tr -d '\n' >sent
+sed -n 's/^Client: READ "\([0-9a-f]*\)"$/\1/p' client | tr -d '\n' >read
+same "the bytes on the wire" read sent
+sed -n 's/^Client: READ "\([0-9a-f]*\)"$/\1/p' client | awk 'length($0) > 128' >large
+: >large.want
+same "no read of more than 64 bytes" large large.want
 
-echo "app/trace: $passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+report app/trace
