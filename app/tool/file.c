@@ -585,12 +585,25 @@ static bool terminal_is_spared(const struct job *job)
     return true;
 }
 
+/* Work that appends to its own input would never end. */
+static bool reads_its_own_output(const struct job *job)
+{
+    struct run *run = job->run;
+    struct stat st;
+
+    if (job->target || run->action == ACTION_TEST || !S_ISREG(job->st.st_mode) || fstat(STDOUT_FILENO, &st) < 0 ||
+        st.st_dev != job->st.st_dev || st.st_ino != job->st.st_ino)
+        return false;
+    report_error(run, job->name, "is standard output too");
+    return true;
+}
+
 static void work(struct job *job)
 {
     struct run *run = job->run;
     struct stream_end end;
 
-    if (!terminal_is_spared(job))
+    if (!terminal_is_spared(job) || reads_its_own_output(job))
         return;
     if (run->action == ACTION_EXPLAIN) {
         explain(job);
@@ -652,10 +665,13 @@ static void process_file(struct job *job, const char *path)
     if (!open_input(job, path))
         return;
     if (S_ISDIR(job->st.st_mode)) {
-        if (run->recursive)
+        if (run->recursive) {
+            close(job->fd); /* or a deep tree would use up all descriptors */
+            job->fd = -1;
             tree_process(run, path);
-        else
+        } else {
             report_warning(run, path, "is a folder -- ignored");
+        }
         return;
     }
     if (in_place(run)) {

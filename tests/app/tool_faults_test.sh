@@ -99,6 +99,25 @@ fi
 ok "standard output is closed" [ $? -eq 1 ]
 rm binary packed.gz
 
+# With standard error closed no message may end up in the result, whatever number its file gets.
+cp text old
+touch -d '1960-01-01T00:00:00Z' old
+"$sluice" old 2>&-
+ok "a warning with standard error closed" [ $? -eq 2 ]
+"$sluice" -dc old.gz >plain
+ok "is not in the result" cmp -s plain text
+"$sluice" -k text -o closed.gz <&- >&- 2>&-
+ok "everything closed" [ $? -eq 0 ]
+"$sluice" -d <&- 2>"$err"
+ok "standard input closed" [ $? -eq 1 ]
+cp text.gz own
+"$sluice" -dc own >>own 2>"$err"
+ok "a file that is read and written" [ $? -eq 1 ]
+what="own output"
+says "own: is standard output too"
+ok "is left as it was" cmp -s own text.gz
+rm old.gz plain closed.gz own
+
 # ---- A reader that has seen enough. 141: the signal ended it; 1: the caller had it ignored.
 for action in "-dc text.gz" "-0 -c text" "--explain text.gz"; do
     { "$sluice" $action 2>"$err"; echo $? >code; } | dd bs=1 count=1 >/dev/null 2>&1
@@ -106,6 +125,12 @@ for action in "-dc text.gz" "-0 -c text" "--explain text.gz"; do
     [ "$(cat code)" = 141 ] && ok "nothing is said about it" not test -s "$err"
 done
 rm code
+
+# Waits until the work has begun. The count is a bound for the case that it never does; it is not a time to keep.
+await_temporary() {
+    tries=0
+    until [ -n "$(ls -A | grep sluice-part)" ] || [ $tries -ge 5000 ]; do tries=$((tries + 1)); done
+}
 
 # ---- Signals. The input is a FIFO that stays open, so the work is surely under way.
 mkfifo fifo
@@ -115,7 +140,7 @@ for signal in TERM HUP KILL; do
     pid=$!
     exec 3>fifo
     cat text >&3
-    until [ -n "$(ls -A | grep sluice-part)" ] || ! kill -0 $pid 2>/dev/null; do :; done
+    await_temporary
     kill -$signal $pid
     wait $pid 2>/dev/null
     code=$?
@@ -143,9 +168,10 @@ if [ -r /proc/self/stat ]; then
     dd if=/dev/zero of=growing bs=1 count=1 seek=100000000 2>/dev/null
     "$sluice" -9 growing 2>"$err" &
     pid=$!
-    until [ -n "$(ls -A | grep sluice-part)" ] || ! kill -0 $pid 2>/dev/null; do :; done
+    await_temporary
     kill -STOP $pid
-    until grep -q ') [TZ]' /proc/$pid/stat 2>/dev/null || ! kill -0 $pid 2>/dev/null; do :; done
+    tries=0
+    until grep -q ') [TZ]' /proc/$pid/stat 2>/dev/null || [ $tries -ge 5000 ]; do tries=$((tries + 1)); done
     if [ -n "$(ls -A | grep sluice-part)" ]; then
         echo more >>growing
         kill -CONT $pid

@@ -5,8 +5,10 @@
 #define _XOPEN_SOURCE 700 /* posix_openpt, mkdtemp */
 #include "tests/support/check.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -159,6 +161,57 @@ static void asks_before_it_replaces(void)
     CHECK(!holds("other.gz", "dear"));
 }
 
+/* How many names the folder has, hidden ones too. */
+static int count_names(void)
+{
+    DIR *folder = opendir(".");
+    int n = 0;
+
+    if (!CHECK(folder != NULL))
+        return 0;
+    while (readdir(folder))
+        n++;
+    closedir(folder);
+    return n;
+}
+
+/* Ctrl-C sends SIGINT. (A shell's background process has it ignored, so this is not in a test in shell.) */
+static void an_interrupt_leaves_nothing(void)
+{
+    char *pack[] = {"sluice", "-fo", "file.gz", NULL};
+    int ends[2], status;
+    pid_t ended = 0;
+
+    write_file("file.gz", "precious");
+    CHECK_EQ(pipe(ends), 0);
+
+    const int before = count_names();
+    const pid_t pid = fork();
+
+    if (pid == 0) {
+        signal(SIGINT, SIG_DFL);
+        dup2(ends[0], STDIN_FILENO);
+        close(ends[0]);
+        close(ends[1]);
+        execv(program, pack);
+        _exit(127);
+    }
+    CHECK(pid > 0);
+    close(ends[0]);
+    while (count_names() == before && ended == 0) { /* until the temporary file is there; it waits for more input */
+        sched_yield();
+        ended = waitpid(pid, &status, WNOHANG);
+    }
+    if (CHECK_EQ(ended, 0)) {
+        kill(pid, SIGINT);
+        CHECK_EQ(waitpid(pid, &status, 0), pid);
+    }
+    CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT);
+    close(ends[1]);
+    CHECK(holds("file.gz", "precious"));
+    CHECK_EQ(count_names(), before);
+}
+
 int main(void)
 {
     static const char *const names[] = {"file", "file.gz", "packed.gz", "other", "other.gz"};
@@ -174,6 +227,7 @@ int main(void)
         return check_report("app/tool_terminal");
     compressed_data_stays_off_terminals();
     asks_before_it_replaces();
+    an_interrupt_leaves_nothing();
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         unlink(names[i]);
     CHECK_EQ(chdir("/"), 0);
