@@ -10,6 +10,7 @@
  * and should the block later turn out to be better stored after all, it ends there, and only what came after is
  * stored. Hence no data grows by more than the headers of stored blocks.
  */
+#include "deflate/format/bytes.h"
 #include "deflate/huffman.h"
 #include "deflate/split.h"
 #include "deflate/state.h"
@@ -319,6 +320,8 @@ static void complete_chunk(struct sluice_deflater *s)
         tokens_of(s)[s->now.tokens++] = TOKEN_LITERALS | (uint32_t)n;
         s->now.literals += (uint32_t)n;
     }
+    /* The writer looks at a few literals more than there are. */
+    store32(literals_of(s) + s->now.literals, 0);
     s->literal = s->chunk = s->next;
     s->now.bytes = s->next - s->block;
     count(s, &s->fresh, s->counted, s->now);

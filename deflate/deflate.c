@@ -57,8 +57,9 @@ static void begin(struct sluice_deflater *s)
     s->header_part = 0;
     s->header_at = 0;
     s->taken = s->put = 0;
-    s->filled = s->history = s->next = s->chunk = s->literal = 0;
-    s->misses = s->skipped = s->held_length = 0;
+    s->filled = s->history = s->next = s->chunk = s->literal = s->mapped = 0;
+    s->batch = BATCH;
+    s->skipped = s->held_length = 0;
     s->block = s->run = s->run_size = 0;
     s->block_waits = s->begun_block = false;
     s->now = s->settled = s->counted = s->checked = (struct mark){0};
@@ -192,6 +193,7 @@ static void slide(struct sluice_deflater *s)
     s->next -= shift;
     s->chunk -= shift;
     s->literal -= shift;
+    s->mapped -= shift;
     s->bias += (uint32_t)shift;
     /* A block that began before is told by its tokens alone; so is a run that is empty. */
     s->block -= shift;
@@ -236,11 +238,11 @@ static void take_input(struct sluice_deflater *s, sluice_input *in)
 /* Lets the parser go on. False: it needs more input, or the data has ended and all of it is written. */
 static bool parse(struct sluice_deflater *s)
 {
-    const size_t end = s->filled;
+    const size_t end = s->filled, ahead = LOOKAHEAD + s->level->ahead;
     size_t stop = s->chunk + CHUNK;
 
-    if (!s->closing && stop + LOOKAHEAD > end)
-        stop = end > LOOKAHEAD ? end - LOOKAHEAD : 0;
+    if (!s->closing && stop + ahead > end)
+        stop = end > ahead ? end - ahead : 0;
     else if (stop > end)
         stop = end;
     if (s->next < stop) {
@@ -437,7 +439,7 @@ sluice_status sluice_deflate_set_dictionary(sluice_deflater *deflater, const voi
     if (size > 0)
         memcpy(window_of(s), data, size);
     s->history = 0;
-    s->filled = s->next = s->chunk = s->literal = s->block = size;
+    s->filled = s->next = s->chunk = s->literal = s->mapped = s->block = size;
     s->skipped = 0;
     index_history(s);
     return SLUICE_OK;

@@ -13,25 +13,25 @@ enum {
 
 /* clang-format off */
 static const struct level levels[] = {
-    /*  parse                  hash hash3 chains stores depth nice lazy tokens    literals  fresh */
-    {sluice_parse_huffman, NULL,        0, 0, false, true,   0,   0,   0,  2 * KIB,   1 * KIB, WINDOW_ROOM},
-    {sluice_parse_fast, sluice_index_fast,         13, 0, false, false,  1,   0,   0,  2 * KIB,   9 * KIB, 20 * KIB},
-    {sluice_parse_fast, sluice_index_fast,         15, 0, false, false,  1,   0,   0, 16 * KIB,  32 * KIB, WINDOW_ROOM},
-    {sluice_parse_lazy, sluice_index_lazy,         15, 13, true, false,  4,  12,   0, 16 * KIB,  32 * KIB, WINDOW_ROOM},
-    {sluice_parse_lazy, sluice_index_lazy,         15, 13, true, false,  8,  24,   8, 16 * KIB,  32 * KIB, WINDOW_ROOM},
-    {sluice_parse_lazy, sluice_index_lazy,         15, 13, true, false, 12,  32,  16, 16 * KIB,  32 * KIB, WINDOW_ROOM},
-    {sluice_parse_lazy, sluice_index_lazy,         15, 13, true, false, 24,  64,  64, 16 * KIB,  32 * KIB, WINDOW_ROOM},
-    {sluice_parse_lazy, sluice_index_lazy,         16, 14, true, false, 64, 130, 130, 24 * KIB,  48 * KIB, WINDOW_ROOM},
-    {sluice_parse_lazy, sluice_index_lazy,         16, 14, true, false,200, 258, 258, 24 * KIB,  64 * KIB, WINDOW_ROOM},
-    {sluice_parse_lazy, sluice_index_lazy,         16, 14, true, false,600, 258, 258, 24 * KIB,  64 * KIB, WINDOW_ROOM},
+    /*  parse                  hash hash3 ahead chains stores depth nice lazy tokens    literals  fresh */
+    {sluice_parse_huffman, NULL,        0, 0, 0, false, true,   0,   0,   0,  2 * KIB,   1 * KIB, WINDOW_ROOM},
+    {sluice_parse_fast, sluice_index_fast,         13, 0, BATCH, false, false,  1,   0,   0,  3 * KIB,   10 * KIB, 12 * KIB},
+    {sluice_parse_fast, sluice_index_fast,         15, 0, BATCH, false, false,  1,   0,   0, 16 * KIB,  32 * KIB, WINDOW_ROOM},
+    {sluice_parse_rows, sluice_index_rows,         15, 13, 0, true, false,  4,  12,   0, 16 * KIB,  32 * KIB, WINDOW_ROOM},
+    {sluice_parse_rows, sluice_index_rows,         15, 13, 0, true, false,  8,  24,   8, 16 * KIB,  32 * KIB, WINDOW_ROOM},
+    {sluice_parse_rows, sluice_index_rows,         15, 13, 0, true, false, 12,  32,  16, 16 * KIB,  32 * KIB, WINDOW_ROOM},
+    {sluice_parse_rows, sluice_index_rows,         15, 13, 0, true, false, 24,  64,  64, 16 * KIB,  32 * KIB, WINDOW_ROOM},
+    {sluice_parse_chains, sluice_index_chains,         16, 14, 0, true, false, 64, 130, 130, 24 * KIB,  48 * KIB, WINDOW_ROOM},
+    {sluice_parse_chains, sluice_index_chains,         16, 14, 0, true, false,200, 258, 258, 24 * KIB,  64 * KIB, WINDOW_ROOM},
+    {sluice_parse_chains, sluice_index_chains,         16, 14, 0, true, false,600, 258, 258, 24 * KIB,  64 * KIB, WINDOW_ROOM},
 };
 
-static const struct level huffman_only = {sluice_parse_huffman, NULL, 0, 0, false, false, 0, 0, 0, 2 * KIB, 32 * KIB, WINDOW_ROOM};
-static const struct level runs_only = {sluice_parse_rle, NULL, 0, 0, false, false, 0, 0, 0, 16 * KIB, 32 * KIB, WINDOW_ROOM};
+static const struct level huffman_only = {sluice_parse_huffman, NULL, 0, 0, 0, false, false, 0, 0, 0, 2 * KIB, 32 * KIB, WINDOW_ROOM};
+static const struct level runs_only = {sluice_parse_rle, NULL, 0, 0, 0, false, false, 0, 0, 0, 16 * KIB, 32 * KIB, WINDOW_ROOM};
 /* clang-format on */
 
 _Static_assert(WINDOW_MAX + WINDOW_ROOM - 4 * CHUNK >= STORED_MAX, "a whole stored block can wait");
-_Static_assert(3 * (CHUNK + MATCH_MAX) + LOOKAHEAD <= 4 * CHUNK, "as do the chunks behind it");
+_Static_assert(3 * (CHUNK + BATCH + MATCH_MAX) + BATCH + LOOKAHEAD <= 4 * CHUNK, "as do the chunks behind it");
 
 enum { LEVELS = sizeof levels / sizeof levels[0] };
 

@@ -78,10 +78,12 @@ static inline uint32_t parse_reach(const struct sluice_deflater *s, size_t at)
 void sluice_parse_huffman(struct sluice_deflater *s, size_t stop); /* parse_plain.c */
 void sluice_parse_rle(struct sluice_deflater *s, size_t stop);     /* parse_plain.c */
 void sluice_parse_fast(struct sluice_deflater *s, size_t stop);    /* parse_fast.c */
-void sluice_parse_lazy(struct sluice_deflater *s, size_t stop);    /* parse_lazy.c */
+void sluice_parse_rows(struct sluice_deflater *s, size_t stop);    /* parse_lazy.c */
+void sluice_parse_chains(struct sluice_deflater *s, size_t stop);  /* parse_lazy.c */
 
 /* And what goes with some of them: a row's second entry. */
 void sluice_index_fast(struct sluice_deflater *s);
-void sluice_index_lazy(struct sluice_deflater *s);
+void sluice_index_rows(struct sluice_deflater *s);
+void sluice_index_chains(struct sluice_deflater *s);
 
 #endif

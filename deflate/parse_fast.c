@@ -1,85 +1,152 @@
 /*
- * parse_fast.c: the fastest parser: for each position the last one with the same hash, and the match there is taken.
+ * parse_fast.c: the fast parser: a few candidates a position, a choice between two neighbours.
  *
- * Where no match is found for long the steps grow, so that data without matches is passed over quickly. Inside a match
- * only a few positions are put into the table.
+ * What costs time in a parser is that each step waits for the one before: where a match ends tells where to look next,
+ * the hash there tells the slot, the slot the candidate, the candidate whether and how long it matches. So a batch of
+ * positions is looked up and put into the table first, all of them and without a branch; that only notes distances.
+ * Choosing then goes from match to match over the notes: eight bytes of a position are compared with those at both
+ * candidates, the longer match is held against that of the next position, and only a match of seven bytes and more is
+ * looked at again for its true length.
+ *
+ * The candidates of a hash are a slot of two places, the newer first. A batch that ends in a long match makes the next
+ * one small, since most of its notes would not be used.
  */
 #include "deflate/parse.h"
 
 enum {
-    HASHED = 8,     /* bytes that a position's hash loads; fewer at the end cannot be looked up */
-    SKIP_SHIFT = 6, /* after 2^6 positions without a match the steps become 2, and so on */
-    STEP_MAX = 64   /* so that a chunk is not passed by more than a match */
+    LOADED = 8,       /* bytes that the look-up of a position loads */
+    SHORT_MAX = 7,    /* the longest length that eight bytes are sure to tell */
+    LEAST = 4,        /* the shortest match */
+    BATCH_LEAST = 64,
+    LONG_MATCH = 128, /* one that passes the batch's end by so much makes the next batch small */
+    BEHIND = 32,      /* positions at the end of a long match that are looked up too, for the sake of the table */
+    SPARE = 1         /* the choice looks at one position behind the batch */
 };
 
-static inline __attribute__((always_inline)) const uint8_t *parse_until(struct sluice_deflater *s, struct parse *p,
-                                                                        const uint8_t *at, const uint8_t *stop,
-                                                                        bool near_end)
+/* The distances of the candidates of each position. */
+struct notes {
+    uint16_t newer[BATCH + SPARE], older[BATCH + SPARE];
+};
+
+/*
+ * Looks the n positions from data + first on up and puts them into the table. A distance that reaches too far, as do
+ * those that the table had from before the stream, is made to reach just far enough: what is there may match as well.
+ */
+static void look_up(const struct sluice_deflater *s, uint16_t *slots, struct notes *notes, size_t first, size_t n)
 {
-    uint16_t *const head = head_of(s);
-    const unsigned hash_bits = s->level->hash_bits;
-    const uint8_t *const data = s->data, *const end = data + s->filled;
-    const uint8_t *const begin = data + s->history;
-    const size_t window = window_reach(s);
-    const uint32_t bias = s->bias;
-    unsigned misses = s->misses;
+    const uint8_t *const at = s->data + first;
+    const unsigned bits = s->level->hash_bits - 1u;
+    const size_t history = first - s->history, window = window_reach(s);
+    const uint32_t place = (uint32_t)first + s->bias;
 
-    while (at < stop) {
-        if (near_end && end - at < HASHED) {
-            at = stop;
-            break;
-        }
+    for (size_t i = 0; i < n; i++) {
+        const uint16_t reach = (uint16_t)(history + i < window ? history + i : window);
+        uint16_t *const slot = &slots[2 * hash4(load32(at + i), bits)];
+        const uint32_t two = load32(slot), here = (uint16_t)(place + i);
+        const uint16_t newer = (uint16_t)(here - two), older = (uint16_t)(here - (two >> 16));
 
-        const uint64_t bytes = load64(at);
-        const uint32_t place = (uint32_t)(at - data) + bias;
-        uint16_t *const slot = &head[hash5(bytes, hash_bits)];
-        const uint32_t distance = (uint16_t)(place - *slot);
-        const size_t history = (size_t)(at - begin);
-        const size_t reach = history < window ? history : window;
+        store32(slot, two << 16 | here);
+        notes->newer[i] = newer < reach ? newer : reach;
+        notes->older[i] = older < reach ? older : reach;
+    }
+    notes->newer[n] = notes->older[n] = 0;
+}
 
-        *slot = (uint16_t)place;
-        if (distance - 1u >= reach || load32(at - distance) != (uint32_t)bytes) {
-            const unsigned step = 1 + (misses >> SKIP_SHIFT);
+/* How many of the first eight bytes are equal at a distance: up to SHORT_MAX. */
+static inline unsigned equal_bytes(const uint8_t *at, uint64_t bytes, size_t distance)
+{
+    return (unsigned)__builtin_ctzll((bytes ^ load64(at - distance)) | UINT64_C(1) << 63) / 8;
+}
 
-            misses++;
-            at += step < STEP_MAX ? step : STEP_MAX;
+struct match {
+    unsigned length, distance;
+};
+
+/* The longer of the two candidates, as far as the first bytes tell. */
+static inline __attribute__((always_inline)) struct match first_look(const struct notes *notes, size_t i,
+                                                                     const uint8_t *at)
+{
+    const uint64_t bytes = load64(at);
+    const unsigned newer = equal_bytes(at, bytes, notes->newer[i]), older = equal_bytes(at, bytes, notes->older[i]);
+    const bool take_older = older > newer;
+
+    return (struct match){take_older ? older : newer, take_older ? notes->older[i] : notes->newer[i]};
+}
+
+/* The longer of the two in full; the nearer one if they are equal. */
+static inline __attribute__((always_inline)) struct match full_look(const struct notes *notes, size_t i,
+                                                                    const uint8_t *at, unsigned most)
+{
+    const unsigned newer = match_length(at - notes->newer[i], at, 0, most);
+    const unsigned older = notes->older[i] == notes->newer[i] ? 0 : match_length(at - notes->older[i], at, 0, most);
+
+    return older > newer ? (struct match){older, notes->older[i]} : (struct match){newer, notes->newer[i]};
+}
+
+/* Chooses among the n positions from `base` on, beginning with the i-th. Gives the position behind. */
+static inline __attribute__((always_inline)) size_t choose(struct parse *p, const struct notes *notes,
+                                                           const uint8_t *base, size_t i, size_t n,
+                                                           const uint8_t *end, bool near_end)
+{
+    while (i < n) {
+        const uint8_t *at = base + i;
+        const uint32_t bytes = load32(at);
+
+        if (load32(at - notes->newer[i]) != bytes && load32(at - notes->older[i]) != bytes) {
+            i++;
             continue;
         }
-        misses = 0;
 
-        const unsigned most = near_end && end - at < MATCH_MAX ? (unsigned)(end - at) : MATCH_MAX;
-        unsigned length = match_length(at - distance, at, 4, most);
+        struct match match = first_look(notes, i, at);
 
-        while (at > p->literal && length < MATCH_MAX && at - distance > begin && at[-1] == (at - distance)[-1])
-            at--, length++;
-        parse_match(p, at, length, distance, near_end);
-        at += length;
-        if (!near_end || end - at >= HASHED) {
-            head[hash5(load64(at - 2), hash_bits)] = (uint16_t)((uint32_t)(at - 2 - data) + bias);
+        if (match.length < SHORT_MAX && i + 1 < n) {
+            const struct match next = first_look(notes, i + 1, at + 1);
+            const bool better = next.length > match.length;
+
+            i += better;
+            at += better;
+            match.length = better ? next.length : match.length;
+            match.distance = better ? next.distance : match.distance;
         }
+        if (match.length == SHORT_MAX)
+            match = full_look(notes, i, at, near_end && end - at < MATCH_MAX ? (unsigned)(end - at) : MATCH_MAX);
+        parse_match(p, at, match.length, match.distance, near_end);
+        i += match.length;
     }
-    s->misses = misses;
-    return at;
+    return i;
 }
 
 void sluice_parse_fast(struct sluice_deflater *s, size_t stop)
 {
     struct parse p = parse_begin(s);
-    const uint8_t *at = s->data + s->next;
-    const size_t safe = s->filled > LOOKAHEAD ? s->filled - LOOKAHEAD : 0;
+    struct notes notes;
 
-    at = parse_until(s, &p, at, s->data + (safe < stop ? safe : stop), false);
-    at = parse_until(s, &p, at, s->data + stop, true);
-    if (at > s->data + s->filled)
-        at = s->data + s->filled;
-    s->next = (size_t)(at - s->data);
+    while (s->next < stop) {
+        const size_t first = s->mapped + BEHIND > s->next ? s->mapped : s->next - BEHIND;
+        const size_t there = s->filled - first, n = there < s->batch ? there : s->batch;
+        const bool near_end = there < n + LOOKAHEAD; /* the data ends here */
+        const size_t known = !near_end ? n : there < LOADED ? 0 : there - LOADED + 1 < n ? there - LOADED + 1 : n;
+        const uint8_t *const base = s->data + first, *const end = s->data + s->filled;
+        /* The first byte of all has nothing before it. */
+        const size_t i = s->next > s->history ? s->next - first : 1;
+
+        look_up(s, head_of(s), &notes, first, known);
+        s->next = first + (near_end ? choose(&p, &notes, base, i, known, end, true)
+                                    : choose(&p, &notes, base, i, known, end, false));
+        s->mapped = first + known;
+        if (s->next < first + n)
+            s->next = first + n;
+        s->batch = s->next - s->mapped >= LONG_MATCH ? BATCH_LEAST : s->batch * 2 < BATCH ? s->batch * 2 : BATCH;
+    }
     parse_end(s, &p);
 }
 
 void sluice_index_fast(struct sluice_deflater *s)
 {
-    uint16_t *const head = head_of(s);
+    struct notes notes;
+    const size_t end = s->next < LOADED ? 0 : s->next - LOADED + 1;
 
-    for (size_t i = 0; i + HASHED <= s->next; i++)
-        head[hash5(load64(s->data + i), s->level->hash_bits)] = (uint16_t)((uint32_t)i + s->bias);
+    for (size_t first = 0; first < end; first += BATCH)
+        look_up(s, head_of(s), &notes, first, end - first < BATCH ? end - first : BATCH);
+    s->mapped = end;
 }

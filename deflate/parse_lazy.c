@@ -9,6 +9,7 @@
  * A match that is found is held back while the next position is tried; if that has a better one, the first byte
  * becomes a literal.
  */
+#include "deflate/match_row.h"
 #include "deflate/parse.h"
 
 enum {
@@ -20,6 +21,7 @@ enum {
 
 struct finder {
     uint16_t *head, *head3, *previous;
+    struct rows rows;
     unsigned hash_bits, hash3_bits;
     const uint8_t *data, *begin, *end;
     size_t window;
@@ -29,93 +31,138 @@ struct finder {
 
 static inline struct finder finder_of(struct sluice_deflater *s)
 {
-    return (struct finder){head_of(s), head3_of(s), previous_of(s), s->level->hash_bits, s->level->hash3_bits,
+    uint8_t *const tags = (uint8_t *)previous_of(s);
+    const unsigned row_bits = s->level->hash_bits - (unsigned)ROW_SHIFT;
+
+    return (struct finder){head_of(s), head3_of(s), previous_of(s),
+                           {head_of(s), tags, tags + ((size_t)ROW << row_bits), row_bits},
+                           s->level->hash_bits, s->level->hash3_bits,
                            s->data, s->data + s->history, s->data + s->filled, window_reach(s), s->bias,
                            s->level->depth, s->level->nice};
 }
 
-/* Puts `at` into the tables. Gives the place that stood there before; *place3 likewise. */
-static inline __attribute__((always_inline)) uint32_t insert(const struct finder *f, const uint8_t *at,
-                                                             uint32_t *place3)
+static inline uint32_t place_of(const struct finder *f, const uint8_t *at)
 {
-    const uint32_t bytes = load32(at), place = (uint32_t)(at - f->data) + f->bias;
-    uint16_t *const slot = &f->head[hash4(bytes, f->hash_bits)];
-    uint16_t *const slot3 = &f->head3[hash3(bytes, f->hash3_bits)];
-    const uint32_t before = *slot;
-
-    *place3 = *slot3;
-    *slot3 = (uint16_t)place;
-    f->previous[place & LINKS_MASK] = (uint16_t)before;
-    *slot = (uint16_t)place;
-    return before;
+    return (uint32_t)(at - f->data) + f->bias;
 }
 
-/* The longest match at `at` of more than `least` and at most `most` bytes: its length, or 0 if there is none. */
-static inline __attribute__((always_inline)) unsigned find(const struct finder *f, const uint8_t *at, unsigned least,
-                                                           unsigned most, unsigned depth, unsigned *distance)
+/* Puts `at` into the tables. */
+static inline __attribute__((always_inline)) void insert(const struct finder *f, const uint8_t *at, bool rows)
 {
-    uint32_t place3;
-    const uint32_t place = (uint32_t)(at - f->data) + f->bias;
-    uint32_t d = (uint16_t)(place - insert(f, at, &place3));
+    const uint32_t bytes = load32(at), place = place_of(f, at);
+
+    f->head3[hash3(bytes, f->hash3_bits)] = (uint16_t)place;
+    if (rows) {
+        row_insert(&f->rows, bytes, place);
+    } else {
+        uint16_t *const slot = &f->head[hash4(bytes, f->hash_bits)];
+
+        f->previous[place & LINKS_MASK] = *slot;
+        *slot = (uint16_t)place;
+    }
+}
+
+/* The best match so far at a position. */
+struct best {
+    unsigned length, distance;
+};
+
+/* Whether the position at a distance is a longer match; then it becomes the best. */
+static inline __attribute__((always_inline)) bool try_match(struct best *best, const uint8_t *at, uint32_t bytes, uint32_t distance,
+                                                            unsigned most)
+{
+    const uint8_t *const from = at - distance;
+
+    if (load32(from + best->length - 3) != load32(at + best->length - 3) || load32(from) != bytes)
+        return false;
+
+    const unsigned length = match_length(from, at, 4, most);
+
+    if (length <= best->length)
+        return false;
+    best->length = length;
+    best->distance = distance;
+    return true;
+}
+
+/*
+ * The longest match at `at` of more than `least` and at most `most` bytes: its length, or 0 if there is none. Puts
+ * `at` into the tables.
+ */
+static inline __attribute__((always_inline)) unsigned find(const struct finder *f, const uint8_t *at, unsigned least,
+                                                           unsigned most, unsigned depth, unsigned *distance, bool rows)
+{
+    const uint32_t bytes = load32(at), place = place_of(f, at);
     const size_t history = (size_t)(at - f->begin);
     const uint32_t reach = (uint32_t)(history < f->window ? history : f->window);
-    const uint32_t bytes = load32(at);
     const unsigned nice = f->nice < most ? f->nice : most;
-    unsigned length = least < 3 ? 3 : least, found = 0;
+    struct best best = {least < 3 ? 3 : least, 0};
 
     if (least < 3) {
-        const uint32_t d3 = (uint16_t)(place - place3);
+        const uint32_t d3 = (uint16_t)(place - f->head3[hash3(bytes, f->hash3_bits)]);
 
-        if (d3 - 1u < (reach < NEAR3 ? reach : NEAR3) && ((load32(at - d3) ^ bytes) & 0xffffff) == 0) {
-            found = 3;
-            *distance = d3;
+        if (d3 - 1u < (reach < NEAR3 ? reach : NEAR3) && ((load32(at - d3) ^ bytes) & 0xffffff) == 0)
+            best.distance = d3;
+    }
+    if (best.length >= most) {
+        insert(f, at, rows);
+    } else if (rows) {
+        const uint32_t hash = hash4(bytes, f->rows.bits + TAG_BITS), row = hash >> TAG_BITS;
+        const unsigned newest = f->rows.newest[row];
+        const uint32_t equal = row_equal(f->rows.tag + row * ROW, (uint8_t)hash);
+        const uint16_t *const places = f->rows.place + row * ROW;
+        const unsigned slot = (newest - 1u) % ROW;
+
+        for (uint32_t left = (equal >> newest | equal << (ROW - newest)) & ((1u << ROW) - 1); left; left &= left - 1) {
+            const uint32_t d = (uint16_t)(place - places[(newest + (unsigned)__builtin_ctz(left)) % ROW]);
+
+            if (d - 1u >= reach)
+                break;
+            if (try_match(&best, at, bytes, d, most) && best.length >= nice)
+                break;
+            if (--depth == 0)
+                break;
+        }
+        f->head3[hash3(bytes, f->hash3_bits)] = (uint16_t)place;
+        f->rows.newest[row] = (uint8_t)slot;
+        f->rows.tag[row * ROW + slot] = (uint8_t)hash;
+        f->rows.place[row * ROW + slot] = (uint16_t)place;
+    } else {
+        uint32_t d = (uint16_t)(place - f->head[hash4(bytes, f->hash_bits)]);
+
+        insert(f, at, rows);
+        for (; d - 1u < reach; depth--) {
+            if (try_match(&best, at, bytes, d, most) && best.length >= nice)
+                break;
+            if (depth == 1)
+                break;
+
+            /* A link that does not lead farther back is one of a position that has left the window. */
+            const uint32_t farther = (uint16_t)(place - f->previous[(place - d) & LINKS_MASK]);
+
+            if (farther <= d)
+                break;
+            d = farther;
         }
     }
-    if (length >= most)
-        return found;
-    for (; d - 1u < reach; depth--) {
-        const uint8_t *const from = at - d;
-
-        if (load32(from + length - 3) == load32(at + length - 3) && load32(from) == bytes) {
-            const unsigned n = match_length(from, at, 4, most);
-
-            if (n > length) {
-                found = length = n;
-                *distance = d;
-                if (n >= nice)
-                    break;
-            }
-        }
-        if (depth == 1)
-            break;
-
-        /* A link that does not lead farther back is one of a position that has left the window. */
-        const uint32_t farther = (uint16_t)(place - f->previous[(place - d) & LINKS_MASK]);
-
-        if (farther <= d)
-            break;
-        d = farther;
-    }
-    return found;
+    *distance = best.distance;
+    return best.distance ? best.length : 0;
 }
 
-static inline void insert_through(struct sluice_deflater *s, const struct finder *f, size_t from, size_t to)
+static inline __attribute__((always_inline)) void insert_through(struct sluice_deflater *s, const struct finder *f, size_t from, size_t to,
+                                                                 bool rows)
 {
-    uint32_t place3;
-
     if (to - from > INSERT_MOST)
         from = to - INSERT_MOST;
     for (; from < to && s->filled - from >= HASHED; from++)
-        insert(f, f->data + from, &place3);
+        insert(f, f->data + from, rows);
 }
 
 /* The last positions before a flush had too few bytes to be hashed; now they may have. */
-static inline void insert_skipped(struct sluice_deflater *s, const struct finder *f)
+static inline void insert_skipped(struct sluice_deflater *s, const struct finder *f, bool rows)
 {
-    uint32_t place3;
-
     for (; s->skipped > 0 && s->filled - s->next >= HASHED; s->skipped--)
-        insert(f, f->data + s->next - s->skipped, &place3);
+        insert(f, f->data + s->next - s->skipped, rows);
 }
 
 /* Whether a match is worth more than another that begins one position before. */
@@ -129,14 +176,14 @@ static inline bool better(unsigned length, unsigned distance, unsigned than_leng
 }
 
 static inline __attribute__((always_inline)) void parse_until(struct sluice_deflater *s, struct parse *p, size_t stop,
-                                                              bool near_end)
+                                                              bool near_end, bool rows)
 {
     const struct finder f = finder_of(s);
     const unsigned lazy = s->level->lazy, nice = s->level->nice;
     size_t next = s->next;
     unsigned length = s->held_length, distance = s->held_distance;
 
-    insert_skipped(s, &f);
+    insert_skipped(s, &f, rows);
     while (next < stop) {
         const uint8_t *const at = f.data + next;
         const size_t left = near_end ? s->filled - next : LOOKAHEAD;
@@ -151,7 +198,7 @@ static inline __attribute__((always_inline)) void parse_until(struct sluice_defl
         const unsigned most = near_end && left < MATCH_MAX ? (unsigned)left : MATCH_MAX;
 
         if (length < MATCH_MIN) {
-            length = find(&f, at, 2, most, f.depth, &distance);
+            length = find(&f, at, 2, most, f.depth, &distance, rows);
             if (length == 0) {
                 next++;
                 continue;
@@ -161,7 +208,7 @@ static inline __attribute__((always_inline)) void parse_until(struct sluice_defl
             unsigned next_distance;
             const unsigned next_most = near_end && left <= MATCH_MAX ? most - 1 : most;
             const unsigned depth = length >= nice / 2 ? f.depth / 4 + 1 : f.depth;
-            const unsigned found = find(&f, at + 1, length > 4 ? length - 1 : 3, next_most, depth, &next_distance);
+            const unsigned found = find(&f, at + 1, length > 4 ? length - 1 : 3, next_most, depth, &next_distance, rows);
 
             if (found && better(found, next_distance, length, distance)) {
                 length = found;
@@ -178,7 +225,7 @@ static inline __attribute__((always_inline)) void parse_until(struct sluice_defl
         if (s->inserted <= next)
             s->inserted = next + 1;
         next += length;
-        insert_through(s, &f, s->inserted, next);
+        insert_through(s, &f, s->inserted, next, rows);
         length = 0;
     }
     s->next = next;
@@ -186,21 +233,40 @@ static inline __attribute__((always_inline)) void parse_until(struct sluice_defl
     s->held_distance = distance;
 }
 
-void sluice_parse_lazy(struct sluice_deflater *s, size_t stop)
+static inline __attribute__((always_inline)) void parse(struct sluice_deflater *s, size_t stop, bool rows)
 {
     struct parse p = parse_begin(s);
     const size_t safe = s->filled > LOOKAHEAD ? s->filled - LOOKAHEAD : 0;
 
-    parse_until(s, &p, safe < stop ? safe : stop, false);
-    parse_until(s, &p, stop, true);
+    parse_until(s, &p, safe < stop ? safe : stop, false, rows);
+    parse_until(s, &p, stop, true, rows);
     parse_end(s, &p);
 }
 
-void sluice_index_lazy(struct sluice_deflater *s)
+static inline __attribute__((always_inline)) void index_all(struct sluice_deflater *s, bool rows)
 {
     const struct finder f = finder_of(s);
-    uint32_t place3;
 
     for (size_t i = 0; i + HASHED <= s->next; i++)
-        insert(&f, s->data + i, &place3);
+        insert(&f, s->data + i, rows);
+}
+
+void sluice_parse_rows(struct sluice_deflater *s, size_t stop)
+{
+    parse(s, stop, true);
+}
+
+void sluice_parse_chains(struct sluice_deflater *s, size_t stop)
+{
+    parse(s, stop, false);
+}
+
+void sluice_index_rows(struct sluice_deflater *s)
+{
+    index_all(s, true);
+}
+
+void sluice_index_chains(struct sluice_deflater *s)
+{
+    index_all(s, false);
 }

@@ -28,13 +28,14 @@ enum {
      * later, or a step over 64 bytes, and what a load or a copy in words takes with it. */
     LOOKAHEAD = MATCH_MAX + 2 + 64,
 
+    BATCH = 512, /* positions whose matches are looked up at a time (parse_fast.c) */
     CHUNK = 4096, /* bytes after which a parser comes back, and the block's symbols are looked at */
 
     /* A match of three bytes each, and a token of literals alone before each where runs are long */
-    CHUNK_TOKENS = (CHUNK + MATCH_MAX) / MATCH_MIN + CHUNK / 256 + 2,
-    CHUNK_LITERALS = CHUNK + MATCH_MAX + 16, /* they are copied by strides */
+    CHUNK_TOKENS = (CHUNK + BATCH + MATCH_MAX) / MATCH_MIN + CHUNK / 256 + 4,
+    CHUNK_LITERALS = CHUNK + BATCH + MATCH_MAX + 16, /* they are copied by strides */
 
-    STORED_LEAST = 36864, /* bytes in a stored block that others follow, at least: the smallest run_limit() */
+    STORED_LEAST = 28672, /* bytes in a stored block that others follow, at least: the smallest run_limit() */
     RETAINED = 16384, /* bytes of a block that may be neither stored nor known to be smaller coded, at most */
 
     /* What comes out is written here when the caller's room is small, and headers always. */
@@ -76,6 +77,7 @@ struct level {
     void (*index)(struct sluice_deflater *s);
     uint8_t hash_bits;   /* log2 of the entries of the table of heads */
     uint8_t hash3_bits;  /* ditto for matches of three bytes; 0: none */
+    uint16_t ahead;      /* bytes that must be there beside LOOKAHEAD before it goes on */
     bool chains;         /* older positions with the same hash are linked */
     bool stores;         /* all is stored, whatever it is */
     uint16_t depth;      /* candidates that are looked at, at most */
@@ -127,7 +129,8 @@ struct sluice_deflater {
     size_t inserted;       /* in a match that is taken: positions below are in the hash tables */
     unsigned skipped;      /* positions before `next` that are not */
     size_t literal;        /* where the literals begin that are not in a token yet */
-    unsigned misses;       /* positions since a match: how fast the search skips */
+    size_t mapped;         /* parse_fast.c: positions below are in the hash tables */
+    size_t batch;          /* how many positions it maps at a time */
     unsigned held_length;  /* a match found at `next` that is held back, or 0 */
     unsigned held_distance;
 

@@ -22,6 +22,10 @@ _Static_assert((LITLEN_LIMIT * TOKEN_RUN_MAX + LITLEN_LIMIT + 5 + CODE_BITS_MAX 
 _Static_assert(4 * LITLEN_LIMIT + 7 <= 64, "four literals are put between two flushes");
 _Static_assert(LITLEN_LIMIT + 5 + CODE_BITS_MAX + 13 + 7 <= 64, "a match is put between two flushes");
 
+enum { LITERALS_AT_ONCE = 3 };
+
+_Static_assert(LITERALS_AT_ONCE * LITLEN_LIMIT + 7 <= 64, "they are put between two flushes");
+
 /* ---- Pending ---- */
 
 bool sluice_write_pending(struct sluice_deflater *s, sluice_output *out)
@@ -137,6 +141,25 @@ static inline void put_literals(struct bits *b, const uint32_t *codes, const uin
     bits_flush(b);
 }
 
+/*
+ * The literals before a match: mostly a few, and nobody can foresee how many. So the last LITERALS_AT_ONCE are always
+ * put, those that are too many as no bits.
+ */
+static inline void put_run(struct bits *b, const uint32_t *codes, const uint8_t *literals, unsigned n)
+{
+    for (; n > LITERALS_AT_ONCE; n -= LITERALS_AT_ONCE, literals += LITERALS_AT_ONCE) {
+        for (unsigned k = 0; k < LITERALS_AT_ONCE; k++)
+            put_literal(b, codes, literals[k]);
+        bits_flush(b);
+    }
+    for (unsigned k = 0; k < LITERALS_AT_ONCE; k++) {
+        const uint32_t code = codes[literals[k]] & (0u - (k < n));
+
+        bits_put(b, code_bits(code), code_length(code));
+    }
+    bits_flush(b);
+}
+
 static inline void put_match(struct bits *b, const uint32_t *length_code, const uint32_t *distance_code, uint32_t token)
 {
     const uint32_t length = length_code[token_length_index(token)];
@@ -176,7 +199,7 @@ static uint8_t *write_tokens(struct sluice_deflater *s, uint8_t *out, uint8_t *e
                 t--;
             continue;
         }
-        put_literals(&b, s->litlen_code, literals, token_run(tokens[t]));
+        put_run(&b, s->litlen_code, literals, token_run(tokens[t]));
         literals += token_run(tokens[t]);
         put_match(&b, s->length_code, s->distance_code, tokens[t]);
     }

@@ -1,0 +1,70 @@
+/*
+ * match_row.h: the match finder of the middle levels: rows of recent positions, told apart by tags.
+ *
+ * The hash of four bytes names a row and a tag of eight bits. A row has the places of the last ROW positions that fell
+ * to it and, beside them, their tags. A search compares all tags of the row at once; those that are equal are, but for
+ * one in 256, positions where the four bytes are the same. So little is loaded in vain, and no load waits for the one
+ * before it, as in a chain.
+ *
+ * A row is filled from its end to its beginning and round again: from `newest` on come its positions, newest first.
+ */
+#ifndef SLUICE_DEFLATE_MATCH_ROW_H
+#define SLUICE_DEFLATE_MATCH_ROW_H
+
+#include "deflate/match.h"
+
+enum {
+    ROW = 16,
+    ROW_SHIFT = 4, /* log2 of it */
+    TAG_BITS = 8
+};
+
+#if defined(__SSE2__) && !defined(SLUICE_PORTABLE)
+#include <emmintrin.h>
+
+/* A bit for each of the row's tags that is equal, that of the first lowest. */
+static inline uint32_t row_equal(const uint8_t *tags, uint8_t tag)
+{
+    const __m128i row = _mm_loadu_si128((const __m128i *)(const void *)tags);
+
+    return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(row, _mm_set1_epi8((char)tag)));
+}
+
+#else
+
+/* Of eight bytes: a bit for each that is zero. */
+static inline uint32_t zero_bytes(uint64_t x)
+{
+    const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f);
+    const uint64_t zero = ~(((x & low) + low) | x | low); /* 0x80 where a byte is zero */
+
+    return (uint32_t)((zero >> 7) * UINT64_C(0x0102040810204080) >> 56);
+}
+
+static inline uint32_t row_equal(const uint8_t *tags, uint8_t tag)
+{
+    const uint64_t each = UINT64_C(0x0101010101010101) * tag;
+
+    return zero_bytes(load64(tags) ^ each) | zero_bytes(load64(tags + 8) ^ each) << 8;
+}
+
+#endif
+
+struct rows {
+    uint16_t *place; /* ROW to a row */
+    uint8_t *tag;    /* likewise */
+    uint8_t *newest; /* one to a row */
+    unsigned bits;   /* log2 of the rows */
+};
+
+static inline void row_insert(const struct rows *r, uint32_t bytes, uint32_t place)
+{
+    const uint32_t hash = hash4(bytes, r->bits + TAG_BITS), row = hash >> TAG_BITS;
+    const unsigned at = (r->newest[row] - 1u) % ROW;
+
+    r->newest[row] = (uint8_t)at;
+    r->tag[row * ROW + at] = (uint8_t)hash;
+    r->place[row * ROW + at] = (uint16_t)place;
+}
+
+#endif
