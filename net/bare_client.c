@@ -21,6 +21,7 @@ struct bare_client {
     struct fetch_limits limits;
     uint64_t wire_max;      /* bytes that may travel, see wire_allowed() */
     struct dial dial;
+    enum dial_result dial_begun; /* what dial_begin() gave: a failure is told of by the first step */
     bool dialling;          /* dial holds something; invariant: state is CONNECTING */
     int send_error;         /* what ended the sending of the name, or 0: a read may then see no more than an end */
     bool waiting;           /* the last call on the socket had to wait; fetch.deadline was set when it first did */
@@ -71,12 +72,22 @@ static int wait_for(struct bare_client *c, short events, uint64_t now)
 
 /* ---- States ---- */
 
+static int not_connected(struct bare_client *c, enum dial_result result)
+{
+    c->dialling = false;
+    c->fetch.fd = -1;
+    if (result == DIAL_TIMED_OUT)
+        return fail(c, FETCH_TIMED_OUT, "timed out: %s did not answer", c->server);
+    return fail(c, result == DIAL_EXHAUSTED ? FETCH_LOCAL : FETCH_NO_CONNECTION, "could not connect to %s: %s", c->server,
+                c->dial.error);
+}
+
 static int step_connecting(struct bare_client *c, uint64_t now, size_t room)
 {
+    const enum dial_result result = c->dialling ? dial_step(&c->dial, now) : c->dial_begun;
+
     (void)room;
-    if (!c->dialling)
-        return fail(c, FETCH_NO_CONNECTION, "could not connect to %s: %s", c->server, c->dial.error);
-    switch (dial_step(&c->dial, now)) {
+    switch (result) {
     case DIAL_WAIT:
         c->fetch.fd = c->dial.fd;
         c->fetch.events = POLLOUT;
@@ -87,14 +98,8 @@ static int step_connecting(struct bare_client *c, uint64_t now, size_t room)
         c->fetch.fd = c->dial.fd;
         c->state = ASKING;
         return FETCH_CONNECTED;
-    case DIAL_TIMED_OUT:
-        c->dialling = false;
-        c->fetch.fd = -1;
-        return fail(c, FETCH_TIMED_OUT, "timed out: %s did not answer", c->server);
     default:
-        c->dialling = false;
-        c->fetch.fd = -1;
-        return fail(c, FETCH_NO_CONNECTION, "could not connect to %s: %s", c->server, c->dial.error);
+        return not_connected(c, result);
     }
 }
 
@@ -266,6 +271,7 @@ struct fetch *bare_client_begin(const struct url *url, const struct fetch_limits
         return NULL;
     }
     url_server(url, c->server);
-    c->dialling = dial_begin(&c->dial, url, now, limits->timeout);
+    c->dial_begun = dial_begin(&c->dial, url, now, limits->timeout);
+    c->dialling = c->dial_begun == DIAL_WAIT;
     return &c->fetch;
 }

@@ -12,35 +12,51 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-static bool found_none(struct dial *d, const char *why)
+/* Notes why there is no connection, and leaves the socket. */
+static enum dial_result leave(struct dial *d, enum dial_result outcome, const char *why)
 {
     snprintf(d->error, sizeof d->error, "%s", why);
-    return false;
+    if (d->fd >= 0)
+        close(d->fd);
+    d->fd = -1;
+    d->outcome = outcome;
+    return outcome;
 }
 
-/* A local socket goes through the same list as an address of the network: made with what getaddrinfo() would not give. */
-static bool begin_local(struct dial *d, const struct url *url)
+/* The same for what a system call said. */
+static enum dial_result leave_by_error(struct dial *d, int error)
+{
+    switch (error) {
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+    case ENOBUFS:
+        return leave(d, DIAL_EXHAUSTED, strerror(error));
+    case ETIMEDOUT:
+        return leave(d, DIAL_TIMED_OUT, strerror(error));
+    default:
+        return leave(d, DIAL_FAILED, strerror(error));
+    }
+}
+
+static enum dial_result begin_local(struct dial *d, const struct url *url)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     const size_t size = strlen(url->host);
 
     if (size >= sizeof address.sun_path)
-        return found_none(d, "the path of a local socket has at most 107 bytes");
+        return leave(d, DIAL_FAILED, "the path of a local socket has at most 107 bytes");
     memcpy(address.sun_path, url->host, size);
     d->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (d->fd < 0)
-        return found_none(d, strerror(errno));
+        return leave_by_error(d, errno);
     /* Connecting to a local socket is done or refused at once (EAGAIN: the server has no place left). */
-    if (connect(d->fd, (const struct sockaddr *)&address, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + size + 1)) < 0) {
-        found_none(d, strerror(errno));
-        close(d->fd);
-        d->fd = -1;
-        return false;
-    }
-    return true;
+    if (connect(d->fd, (const struct sockaddr *)&address, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + size + 1)) < 0)
+        return leave_by_error(d, errno);
+    return DIAL_WAIT;
 }
 
-bool dial_begin(struct dial *d, const struct url *url, uint64_t now, uint64_t timeout)
+enum dial_result dial_begin(struct dial *d, const struct url *url, uint64_t now, uint64_t timeout)
 {
     struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
     char port[8];
@@ -53,10 +69,12 @@ bool dial_begin(struct dial *d, const struct url *url, uint64_t now, uint64_t ti
     failure = getaddrinfo(url->host, port, &hints, &d->found);
     if (failure != 0) {
         d->found = NULL;
-        return found_none(d, failure == EAI_SYSTEM ? strerror(errno) : gai_strerror(failure));
+        if (failure == EAI_SYSTEM)
+            return leave_by_error(d, errno);
+        return leave(d, failure == EAI_MEMORY ? DIAL_EXHAUSTED : DIAL_FAILED, gai_strerror(failure));
     }
     d->next = d->found;
-    return true;
+    return DIAL_WAIT;
 }
 
 void dial_end(struct dial *d)
@@ -67,16 +85,6 @@ void dial_end(struct dial *d)
     if (d->found)
         freeaddrinfo(d->found);
     d->found = d->next = NULL;
-}
-
-/* Notes why an address failed and leaves it. */
-static void leave(struct dial *d, int error)
-{
-    d->timed_out = error == ETIMEDOUT;
-    found_none(d, strerror(error));
-    if (d->fd >= 0)
-        close(d->fd);
-    d->fd = -1;
 }
 
 /* Begins to connect to the next address. */
@@ -92,12 +100,12 @@ static void try_next(struct dial *d, uint64_t now)
     d->until = d->deadline == UINT64_MAX ? UINT64_MAX : now + (d->deadline > now ? d->deadline - now : 0) / left;
     d->fd = socket(a->ai_family, a->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, a->ai_protocol);
     if (d->fd < 0) {
-        leave(d, errno);
+        leave_by_error(d, errno);
         return;
     }
     setsockopt(d->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); /* a request is one small piece: nothing to wait for */
     if (connect(d->fd, a->ai_addr, a->ai_addrlen) < 0 && errno != EINPROGRESS && errno != EINTR)
-        leave(d, errno);
+        leave_by_error(d, errno);
 }
 
 /* Whether the connection has come about: 1 yes, 0 not yet, -1 no, with errno. */
@@ -132,13 +140,11 @@ enum dial_result dial_step(struct dial *d, uint64_t now)
             }
             if (connected == 0 && now < d->until)
                 return DIAL_WAIT;
-            leave(d, connected < 0 ? errno : ETIMEDOUT);
+            leave_by_error(d, connected < 0 ? errno : ETIMEDOUT);
         }
         if (!d->next) {
-            const bool timed_out = d->timed_out;
-
             dial_end(d);
-            return timed_out ? DIAL_TIMED_OUT : DIAL_FAILED;
+            return d->outcome;
         }
         try_next(d, now);
     }

@@ -19,7 +19,8 @@ enum dial_result {
     DIAL_WAIT,      /* call again when fd can be written or the clock shows `until` */
     DIAL_CONNECTED, /* fd is connected, non-blocking, and the caller's */
     DIAL_FAILED,    /* `error` says why, for the last address that was tried */
-    DIAL_TIMED_OUT  /* as DIAL_FAILED: no address answered in time */
+    DIAL_TIMED_OUT, /* as DIAL_FAILED: no address answered in time */
+    DIAL_EXHAUSTED  /* as DIAL_FAILED: this machine has no descriptor or memory left for a connection */
 };
 
 enum { DIAL_ERROR_ROOM = 160 };
@@ -33,14 +34,14 @@ struct dial {
     uint64_t deadline;      /* when all have had theirs; UINT64_MAX: never */
     struct addrinfo *found; /* all addresses, or NULL */
     struct addrinfo *next;  /* the one to try next */
-    bool timed_out;         /* the last address failed by its time */
+    enum dial_result outcome; /* of the last address that failed */
 };
 
 /*
  * Looks up the server of *url. `now` is the caller's clock in milliseconds, `timeout` the milliseconds it may all take
- * (0: no bound but the system's). False: `error` says why, nothing is held.
+ * (0: no bound but the system's). DIAL_WAIT: step on. Otherwise a failure as from dial_step(), nothing is held.
  */
-bool dial_begin(struct dial *d, const struct url *url, uint64_t now, uint64_t timeout);
+enum dial_result dial_begin(struct dial *d, const struct url *url, uint64_t now, uint64_t timeout);
 
 /* One step. After a result other than DIAL_WAIT nothing is held but, when connected, fd. */
 enum dial_result dial_step(struct dial *d, uint64_t now);

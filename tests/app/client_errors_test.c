@@ -664,7 +664,20 @@ static void test_several(void)
         strcat(list, line);
     }
     put("list", list, strlen(list));
-    CHECK_EQ(CLIENT("-j", "8", "--input", "list", "-O", "to"), 0);
+    memset(list, 'u', sizeof list - 1);
+    const int fd = open("list", O_WRONLY | O_APPEND);
+    for (int i = 0; i < 5; i++) /* a line that is no URL, longer than any */
+        CHECK_EQ(write(fd, list, sizeof list - 1), sizeof list - 1);
+    snprintf(list, sizeof list, "\nsluice://127.0.0.1:%u/last", h.port); /* and one without an end */
+    CHECK_EQ(write(fd, list, strlen(list)), strlen(list));
+    close(fd);
+    CHECK_EQ(CLIENT("-j", "8", "--input", "list", "-O", "to"), 1);
+    CHECK(says("the address is longer than"));
+    CHECK(says("41 of 42 files came whole"));
+    CHECK(holds("to/last", lorem, lorem_size));
+    unlink("to/last");
+    CHECK_EQ(CLIENT("-q", "-j", "8", "--input", "list", "-O", "to"), 1);
+    unlink("to/last");
     for (int i = 0; i < 40; i++) {
         char name[16];
 

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -44,7 +45,7 @@ static void check_reaches(const struct url *url, struct hostile *h)
     int type = 0;
     socklen_t size = sizeof type;
 
-    CHECK(dial_begin(&d, url, 1000, 5000));
+    CHECK_EQ(dial_begin(&d, url, 1000, 5000), DIAL_WAIT);
     if (!CHECK_EQ(finish(&d), DIAL_CONNECTED)) {
         printf("    %s\n", d.error);
         return;
@@ -102,20 +103,20 @@ static void test_nobody_there(void)
     char path[160] = "/";
 
     check_context("a closed port");
-    CHECK(dial_begin(&d, &url, 0, 5000));
+    CHECK_EQ(dial_begin(&d, &url, 0, 5000), DIAL_WAIT);
     CHECK_EQ(finish(&d), DIAL_FAILED);
     CHECK(strstr(d.error, "refused") != NULL);
     CHECK_EQ(d.fd, -1);
 
     check_context("no such local socket, one whose path is too long");
     url = parse("sluice://unix:%s:/f%u", "/nowhere/at/all", 0);
-    CHECK(!dial_begin(&d, &url, 0, 5000) && strstr(d.error, "No such file") != NULL);
+    CHECK(dial_begin(&d, &url, 0, 5000) == DIAL_FAILED && strstr(d.error, "No such file") != NULL);
     memset(path + 1, 'p', 107);
     url = parse("sluice://unix:%s:/f%u", path, 0);
-    CHECK(!dial_begin(&d, &url, 0, 5000) && strstr(d.error, "107") != NULL);
+    CHECK(dial_begin(&d, &url, 0, 5000) == DIAL_FAILED && strstr(d.error, "107") != NULL);
     path[107] = '\0';
     url = parse("sluice://unix:%s:/f%u", path, 0);
-    CHECK(!dial_begin(&d, &url, 0, 5000) && strstr(d.error, "No such file") != NULL);
+    CHECK(dial_begin(&d, &url, 0, 5000) == DIAL_FAILED && strstr(d.error, "No such file") != NULL);
 }
 
 static void test_the_time_is_kept(void)
@@ -128,14 +129,14 @@ static void test_the_time_is_kept(void)
     check_context("no answer");
     if (hostile_full_port(&port, fds)) {
         url = parse("sluice://%s:%u/f", "127.0.0.1", port);
-        CHECK(dial_begin(&d, &url, 100, 5000));
+        CHECK_EQ(dial_begin(&d, &url, 100, 5000), DIAL_WAIT);
         CHECK_EQ(dial_step(&d, 100), DIAL_WAIT);
         CHECK_EQ(d.until, 5100);
         CHECK_EQ(dial_step(&d, 5099), DIAL_WAIT);
         CHECK_EQ(dial_step(&d, 5100), DIAL_TIMED_OUT);
         CHECK_EQ(d.fd, -1);
 
-        CHECK(dial_begin(&d, &url, 100, 0));
+        CHECK_EQ(dial_begin(&d, &url, 100, 0), DIAL_WAIT);
         CHECK_EQ(dial_step(&d, 100), DIAL_WAIT);
         CHECK(d.until == UINT64_MAX);
         dial_end(&d); /* given up */
@@ -147,10 +148,32 @@ static void test_the_time_is_kept(void)
         close(fds[i]);
 }
 
+static void test_no_descriptor_left(void)
+{
+    struct url url = parse("sluice://%s:%u/f", "127.0.0.1", 1);
+    struct rlimit was, none;
+    struct dial d;
+
+    check_context("no descriptor is left");
+    getrlimit(RLIMIT_NOFILE, &was);
+    none = was;
+    none.rlim_cur = 3;
+    setrlimit(RLIMIT_NOFILE, &none);
+    enum dial_result result = dial_begin(&d, &url, 0, 5000);
+    if (result == DIAL_WAIT) /* a resolver may need one itself */
+        result = dial_step(&d, 0);
+    CHECK_EQ(result, DIAL_EXHAUSTED);
+    url = parse("sluice://unix:%s:/f%u", "/nowhere/at/all", 0);
+    CHECK_EQ(dial_begin(&d, &url, 0, 5000), DIAL_EXHAUSTED);
+    CHECK(strstr(d.error, "Too many open files") != NULL);
+    setrlimit(RLIMIT_NOFILE, &was);
+}
+
 int main(void)
 {
     test_each_kind_of_server();
     test_nobody_there();
     test_the_time_is_kept();
+    test_no_descriptor_left();
     return check_report("net/dial");
 }
