@@ -12,6 +12,7 @@
  */
 #include "deflate/format/bytes.h"
 #include "deflate/huffman.h"
+#include "deflate/plan.h"
 #include "deflate/split.h"
 #include "deflate/state.h"
 #include "deflate/tokens.h"
@@ -337,10 +338,19 @@ static bool store_chunk(struct sluice_deflater *s)
     return join_run(s, s->now);
 }
 
+bool sluice_block_close(struct sluice_deflater *s, bool ending)
+{
+    return end_block(s, s->now, ending);
+}
+
 bool sluice_block_chunk(struct sluice_deflater *s)
 {
     if (s->level->stores)
         return store_chunk(s);
+    if (s->level->effort) {
+        sluice_plan_chunk(s);
+        return false;
+    }
     complete_chunk(s);
 
     const bool full = s->now.tokens + CHUNK_TOKENS > s->level->tokens ||
@@ -362,6 +372,11 @@ bool sluice_block_end(struct sluice_deflater *s)
     if (s->level->stores) {
         if (s->next > s->chunk && store_chunk(s))
             return true;
+    } else if (s->level->effort) {
+        if (s->next > s->block) {
+            sluice_plan_end(s);
+            return true;
+        }
     } else if (s->next > s->chunk) {
         complete_chunk(s);
     }

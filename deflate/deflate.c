@@ -2,6 +2,7 @@
  * deflate.c: the encoder as its users see it: the object's life, a step, the whole-buffer call, what can be set.
  */
 #include "deflate/match.h"
+#include "deflate/plan.h"
 #include "deflate/state.h"
 
 #include <assert.h>
@@ -66,6 +67,7 @@ static void begin(struct sluice_deflater *s)
     memset(&s->seen, 0, sizeof s->seen);
     memset(&s->fresh, 0, sizeof s->fresh);
     s->fresh_symbols = 0;
+    s->cache_begin = s->match_begin = s->match_end = s->covered = s->planned = 0;
     s->bits = 0;
     s->bit_count = 0;
     s->pending_begin = s->pending_end = 0;
@@ -241,6 +243,10 @@ static bool parse(struct sluice_deflater *s)
     const size_t end = s->filled, ahead = LOOKAHEAD + s->level->ahead;
     size_t stop = s->chunk + CHUNK;
 
+    if (s->planned > 0) {
+        sluice_plan_next(s);
+        return true;
+    }
     if (!s->closing && stop + ahead > end)
         stop = end > ahead ? end - ahead : 0;
     else if (stop > end)
@@ -310,6 +316,8 @@ static sluice_status run(struct sluice_deflater *s, sluice_input *in, sluice_out
         case STATE_RUN:
             if (!sluice_write_run(s, out))
                 return SLUICE_NEED_OUTPUT;
+            if (s->run_size > 0 && (s->run_last || s->block_waits))
+                break; /* it was longer than a stored block can be */
             s->ended = s->run_last;
             s->state = s->block_waits ? STATE_BLOCK : STATE_PARSE;
             break;

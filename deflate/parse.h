@@ -80,10 +80,12 @@ void sluice_parse_rle(struct sluice_deflater *s, size_t stop);     /* parse_plai
 void sluice_parse_fast(struct sluice_deflater *s, size_t stop);    /* parse_fast.c */
 void sluice_parse_rows(struct sluice_deflater *s, size_t stop);    /* parse_lazy.c */
 void sluice_parse_chains(struct sluice_deflater *s, size_t stop);  /* parse_lazy.c */
+void sluice_parse_optimal(struct sluice_deflater *s, size_t stop); /* parse_optimal.c */
 
 /* And what goes with some of them: a row's second entry. */
 void sluice_index_fast(struct sluice_deflater *s);
 void sluice_index_rows(struct sluice_deflater *s);
 void sluice_index_chains(struct sluice_deflater *s);
+void sluice_index_optimal(struct sluice_deflater *s);
 
 #endif

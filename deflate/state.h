@@ -42,6 +42,8 @@ enum {
     PENDING_SIZE = 2048,
     WRITE_MARGIN = 640, /* the most that the header of a dynamic block, or a token, takes (write.c) */
 
+    PLAN_CELLS = 128, /* that data is looked at in when blocks are planned (plan.c) */
+
     LITLEN_LIMIT = 14 /* bits of a literal/length codeword: four literals fit into one store (write.c) */
 };
 
@@ -68,6 +70,7 @@ struct mark {
 };
 
 struct sluice_deflater;
+struct effort;
 
 /* What a level is made of. See levels.c. */
 struct level {
@@ -86,11 +89,12 @@ struct level {
     uint32_t tokens;     /* room for so many */
     uint32_t literals;
     uint32_t fresh;      /* the window's room beside the history */
+    const struct effort *effort; /* of the levels that look for the cheapest tokens (plan.h); NULL: not one of them */
 };
 
 /* Offsets in the object of what lies behind the structure. */
 struct layout {
-    size_t window, window_size, head, head3, previous, tokens, literals, size;
+    size_t window, window_size, head, head3, previous, tokens, literals, counts, matches, costs, cells, size;
 };
 
 struct sluice_deflater {
@@ -143,6 +147,14 @@ struct sluice_deflater {
     struct statistics seen, fresh;
     uint32_t fresh_symbols;
     size_t run, run_size;      /* data that will be stored, waiting for its end to be known */
+
+    /* What is planned (plan.c). Matches are kept of the positions from s->block to s->next. */
+    uint32_t cache_begin;            /* where, in the counts, s->block's is */
+    uint32_t match_begin, match_end; /* and where its matches begin, and all end */
+    uint32_t covered;                /* positions from s->next on that are inside a long match */
+    uint32_t planned;                /* blocks that are ready to be made */
+    uint32_t plan_at;                /* the next one's place in the plan */
+    uint16_t plan[PLAN_CELLS + 1];   /* the cells at which the blocks begin, the end of the last one behind */
 
     /* The block that is written */
     bool block_waits;    /* it is ready to be written, once the run is out */
@@ -199,6 +211,9 @@ bool sluice_block_chunk(struct sluice_deflater *s);
 
 /* The data ends, for now or for good. True as above, and then to be called again; false: all is written. */
 bool sluice_block_end(struct sluice_deflater *s);
+
+/* The tokens up to s->now, with their symbols in s->seen, are a block. `ending`: no data follows. True as above. */
+bool sluice_block_close(struct sluice_deflater *s, bool ending);
 
 /* A block has been written: the tokens behind it begin the next one. */
 void sluice_block_next(struct sluice_deflater *s);

@@ -71,7 +71,7 @@ bool sluice_write_run(struct sluice_deflater *s, sluice_output *out)
 {
     if (!s->begun_block) {
         s->stored_left = s->run_size < STORED_MAX ? s->run_size : STORED_MAX;
-        sluice_pend_bits(s, (s->run_last ? 1u : 0) | BLOCK_STORED << 1, 3);
+        sluice_pend_bits(s, (s->run_last && s->stored_left == s->run_size ? 1u : 0) | BLOCK_STORED << 1, 3);
         sluice_pend_align(s);
         sluice_pend_bits(s, (uint32_t)s->stored_left, 16);
         sluice_pend_bits(s, (uint32_t)s->stored_left ^ 0xffff, 16);

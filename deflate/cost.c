@@ -1,0 +1,105 @@
+/*
+ * cost.c: see cost.h. Integers only, so that every machine decides alike.
+ */
+#include "deflate/cost.h"
+#include "deflate/tokens.h"
+
+enum {
+    LOG_STEPS = 6,
+    HEADER_COST = 110 * COST_BIT,   /* of a block's header, whatever symbols it has: measured, as is the next */
+    SYMBOL_COST = 4 * COST_BIT      /* and of each symbol that occurs */
+};
+
+/* 256 * log2(1 + i / 64) */
+static const uint16_t log_table[(1 << LOG_STEPS) + 1] = {
+    0, 6, 11, 17, 22, 28, 33, 38, 44, 49, 54, 59, 63, 68, 73, 78,
+    82, 87, 92, 96, 100, 105, 109, 113, 118, 122, 126, 130, 134, 138, 142, 146,
+    150, 154, 157, 161, 165, 169, 172, 176, 179, 183, 186, 190, 193, 197, 200, 203,
+    207, 210, 213, 216, 220, 223, 226, 229, 232, 235, 238, 241, 244, 247, 250, 253,
+    256,
+};
+
+/* COST_BIT * log2(n), n at least 1 */
+static inline uint32_t log_of(uint32_t n)
+{
+    const unsigned top = 31 - (unsigned)__builtin_clz(n);
+    const uint32_t fraction = n << (31 - top) << 1; /* what follows the leading one */
+    const unsigned step = fraction >> (32 - LOG_STEPS);
+    const uint32_t between = fraction << LOG_STEPS >> 24;
+
+    return COST_BIT * top + log_table[step] + ((log_table[step + 1] - log_table[step]) * between >> 8);
+}
+
+static uint32_t sum(const uint32_t *frequency, unsigned symbols)
+{
+    uint32_t total = 0;
+
+    for (unsigned i = 0; i < symbols; i++)
+        total += frequency[i];
+    return total;
+}
+
+/* The costs of the symbols of one code. One that does not occur costs a little more than one that does once. */
+static void costs_of(uint32_t *cost, const uint32_t *frequency, unsigned symbols, unsigned limit)
+{
+    const uint32_t total = sum(frequency, symbols);
+    const uint32_t all = log_of(total ? total : 1);
+
+    for (unsigned i = 0; i < symbols; i++) {
+        uint32_t c = frequency[i] ? all - log_of(frequency[i]) : all + COST_BIT;
+
+        if (c < COST_BIT / 4)
+            c = COST_BIT / 4;
+        cost[i] = c < limit * COST_BIT ? c : limit * COST_BIT;
+    }
+}
+
+void sluice_costs(struct costs *costs, const struct statistics *of)
+{
+    uint32_t litlen[LITLEN_SYMBOLS];
+
+    costs_of(litlen, of->litlen, LITLEN_SYMBOLS, LITLEN_LIMIT);
+    costs_of(costs->distance, of->distance, DISTANCE_SYMBOLS, CODE_BITS_MAX);
+    for (unsigned i = 0; i < 256; i++)
+        costs->literal[i] = litlen[i];
+    for (unsigned i = 0; i < MATCH_MIN; i++)
+        costs->length[i] = 0;
+    for (unsigned i = MATCH_MIN; i <= MATCH_MAX; i++) {
+        const unsigned symbol = length_symbol(i - MATCH_MIN);
+
+        costs->length[i] = litlen[symbol] + COST_BIT * sluice_length_extra[symbol - LENGTH_FIRST];
+    }
+    for (unsigned i = 0; i < DISTANCE_SYMBOLS; i++)
+        costs->distance[i] += COST_BIT * (uint32_t)sluice_distance_extra[i];
+}
+
+static uint64_t entropy(const uint32_t *frequency, unsigned symbols, unsigned *used)
+{
+    uint64_t parts = 0;
+    uint32_t total = 0;
+
+    for (unsigned i = 0; i < symbols; i++) {
+        if (frequency[i] == 0)
+            continue;
+        total += frequency[i];
+        parts += (uint64_t)frequency[i] * log_of(frequency[i]);
+        ++*used;
+    }
+    return total ? (uint64_t)total * log_of(total) - parts : 0;
+}
+
+uint64_t sluice_cost_block(const struct statistics *of)
+{
+    unsigned used = 0;
+    const uint64_t bits = entropy(of->litlen, LITLEN_SYMBOLS, &used) + entropy(of->distance, DISTANCE_SYMBOLS, &used);
+
+    return bits + HEADER_COST + SYMBOL_COST * (uint64_t)used;
+}
+
+void sluice_statistics_add(struct statistics *to, const struct statistics *from)
+{
+    for (unsigned i = 0; i < LITLEN_SYMBOLS; i++)
+        to->litlen[i] += from->litlen[i];
+    for (unsigned i = 0; i < DISTANCE_SYMBOLS; i++)
+        to->distance[i] += from->distance[i];
+}

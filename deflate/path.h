@@ -1,0 +1,48 @@
+/*
+ * path.h: a block's cheapest tokens, from the matches that were found at each of its positions.
+ *
+ * The matches of the positions from s->block to s->next are kept: their number for each position, and one behind the
+ * other the matches themselves, as match_entry() packs them.
+ */
+#ifndef SLUICE_DEFLATE_PATH_H
+#define SLUICE_DEFLATE_PATH_H
+
+#include "deflate/cost.h"
+#include "deflate/state.h"
+
+enum {
+    MATCHES_MOST = DISTANCE_SYMBOLS + 1, /* of a position: one a distance symbol */
+    ENTRY_LENGTH_SHIFT = 20,             /* above 15 bits of the distance less 1 and 5 of its symbol */
+    ENTRY_SYMBOL_SHIFT = 15
+};
+
+static inline uint32_t match_entry(unsigned length, unsigned distance, unsigned symbol)
+{
+    return length << ENTRY_LENGTH_SHIFT | symbol << ENTRY_SYMBOL_SHIFT | (distance - 1);
+}
+
+static inline unsigned entry_length(uint32_t entry) { return entry >> ENTRY_LENGTH_SHIFT; }
+static inline unsigned entry_symbol(uint32_t entry) { return entry >> ENTRY_SYMBOL_SHIFT & 31; }
+static inline unsigned entry_distance(uint32_t entry) { return (entry & 0x7fff) + 1; }
+
+/* Positions and their matches: `matches` is where those of the last position end. */
+struct stretch {
+    const uint8_t *data;
+    const uint8_t *counts;
+    const uint32_t *matches;
+    size_t bytes;
+};
+
+/* Finds the cheapest way through a stretch. choice[i]: the token that is best at position i, 0 a literal. */
+void sluice_path(const struct stretch *on, const struct costs *costs, uint32_t *cost, uint32_t *choice);
+
+/* Adds the symbols on the way to the statistics of each cell of so many bytes. */
+void sluice_path_count(const struct stretch *on, const uint32_t *choice, struct statistics *cells, size_t cell);
+
+/* The way as tokens, which may take the place of the choices, and literals. */
+struct mark sluice_path_tokens(const struct stretch *on, const uint32_t *choice, uint32_t *tokens, uint8_t *literals);
+
+/* A quick way, good enough to learn costs from: the longest match, unless the next position has a longer one. */
+void sluice_path_quick(const struct stretch *on, struct statistics *cells, size_t cell);
+
+#endif
