@@ -2,7 +2,7 @@
  * run.h: one run of the tool: what the command line asks for, what the work needs, and what has come of it.
  *
  *   main.c      the command line
- *   file.c      one file: may it be processed, where does the result go, what happens to the source
+ *   job.h       one input: file.c, work.c, result.c
  *   names.c     suffixes: from the name of a file to that of its result
  *   metadata.c  mode, owner and times go with the data
  *   tree.c      folders, with -r
