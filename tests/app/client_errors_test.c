@@ -339,9 +339,9 @@ static void test_silence(void)
                                             {.data = lorem_stream, .size = 100, .ending = HOSTILE_STALL}};
 
     check_context("silent from the start");
-    check_failure(&silent[0], 1, 8, "timed out: nothing came", "--timeout", "0.2");
+    check_failure(&silent[0], 1, 8, "timed out: nothing came", "--timeout", "0.3");
     check_context("silent in the middle");
-    check_failure(&silent[1], 1, 8, "for 0.200 s, after 100 bytes", "--timeout", "0.2");
+    check_failure(&silent[1], 1, 8, "for 1.500 s, after 100 bytes", "--timeout", "1.5"); /* they need time to come */
 }
 
 /* ---- Corrupt ---- */
@@ -637,7 +637,7 @@ static void test_several(void)
     CHECK(hostile_begin(&h, "127.0.0.1", (const struct hostile_script[]){{.ending = HOSTILE_STALL}, {0}}, 2));
     snprintf(a, sizeof a, "sluice://127.0.0.1:%u/a", h.port);
     snprintf(b, sizeof b, "sluice://127.0.0.1:%u/b", h.port);
-    CHECK_EQ(CLIENT("-j", "2", "--timeout", "0.3", "-O", "to", a, b), 8);
+    CHECK_EQ(CLIENT("-j", "2", "--timeout", "1.5", "-O", "to", a, b), 8);
     CHECK(says("refused"));
     hostile_end(&h);
 

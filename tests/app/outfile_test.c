@@ -220,6 +220,7 @@ static void begin_and_be_signalled(void)
 {
     struct outfile a, b;
 
+    signal(signal_to_send, SIG_DFL); /* a shell in the background has SIGINT ignored */
     outfile_guard_signals();
     if (written(&a, "a", 0, "new") && written(&b, "b", 0, "new"))
         kill(getpid(), signal_to_send);
@@ -237,6 +238,27 @@ static void test_a_signal_removes_what_was_begun(void)
         CHECK(holds("a", "old"));
         CHECK_EQ(entries(), 1);
     }
+    unlink("a");
+}
+
+static void begin_and_ignore(void)
+{
+    struct outfile a;
+
+    signal(SIGINT, SIG_IGN);
+    outfile_guard_signals();
+    if (!written(&a, "a", 0, "new"))
+        _exit(1);
+    kill(getpid(), SIGINT);
+    _exit(outfile_commit(&a) == 0 ? 7 : 1);
+}
+
+static void test_a_signal_that_is_ignored_stays_ignored(void)
+{
+    const int status = in_child(begin_and_ignore);
+
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 7);
+    CHECK(holds("a", "new"));
     unlink("a");
 }
 
@@ -337,6 +359,7 @@ int main(void)
     test_targets_that_are_no_plain_files();
     test_a_very_long_name_still_has_a_temporary();
     test_a_signal_removes_what_was_begun();
+    test_a_signal_that_is_ignored_stays_ignored();
     test_kill_leaves_only_what_a_sweep_removes();
     test_a_full_disk_is_an_error();
     test_restart_forgets();

@@ -177,12 +177,16 @@ static void test_silence(void)
     snprintf(text, sizeof text, "sluice://127.0.0.1:%u/f", h.port);
     CHECK(url_parse(text, &url, error));
     struct fetch *f = bare_client_begin(&url, &limits, 0);
-    while (f->wire < 100) /* all that will come */
-        if (fetch_step(f, 1000, 300) == FETCH_WAIT) {
+    while (f->wire < 100) { /* all that will come */
+        event = fetch_step(f, 1000, 300);
+        if (!CHECK(event != FETCH_FAILED))
+            return;
+        if (event == FETCH_WAIT) {
             struct pollfd ready = {.fd = f->fd, .events = f->events};
 
             poll(&ready, 1, 5000);
         }
+    }
     while ((event = fetch_step(f, 900000, 300)) != FETCH_WAIT) /* a driver that paused for long did so on its own time */
         CHECK(event == FETCH_SPAN || event == FETCH_BUFFERING);
     CHECK_EQ(f->deadline, 905000);

@@ -40,6 +40,9 @@ void program_start(struct program *p, const char *const *arguments, size_t file_
 
         if (file_limit)
             setrlimit(RLIMIT_FSIZE, &limit);
+        /* A shell that runs the tests in the background has them ignore SIGINT, which is inherited. */
+        signal(SIGINT, SIG_DFL);
+        signal(SIGQUIT, SIG_DFL);
         alarm(60); /* whatever goes wrong, the test ends */
         dup2(open("/dev/null", O_RDONLY), 0);
         dup2(out[1], 1);
