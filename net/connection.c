@@ -13,10 +13,10 @@
 #include <unistd.h>
 
 /*
- * The orderly end waits this long for the peer's side, in ms, and throws away this much that the peer still sends. A
- * peer that has not taken all by then still gets it from the kernel, unless it sends more.
+ * The orderly end waits this long for the peer's side, in ms, less when the server stops, and throws away this much that
+ * the peer still sends. A peer that has not taken all by then still gets it from the kernel, unless it sends more.
  */
-enum { LINGER_LONGEST = 30000, LINGER_MOST = 1024 * 1024 };
+enum { LINGER_LONGEST = 30000, LINGER_STOPPING = 1000, LINGER_MOST = 1024 * 1024 };
 
 static const struct protocol lingering;
 
@@ -215,7 +215,8 @@ void connection_finish(struct connection *c)
         end(c);
         return;
     }
-    connection_deadline(c, loop_now(c->worker->loop) + LINGER_LONGEST);
+    connection_deadline(c, loop_now(c->worker->loop) +
+                               (c->worker->stop == SERVER_RUNNING ? LINGER_LONGEST : LINGER_STOPPING));
     c->protocol->ready(c);
 }
 
@@ -232,8 +233,12 @@ static void linger_ready(struct connection *c)
 
 static void linger_stop(struct connection *c, bool now)
 {
+    const uint64_t soon = loop_now(c->worker->loop) + LINGER_STOPPING;
+
     if (now)
         end(c);
+    else if (c->deadline > soon)
+        connection_deadline(c, soon);
 }
 
 static void linger_release(struct connection *c)
