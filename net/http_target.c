@@ -1,0 +1,43 @@
+/* http_target.c: see http_target.h. */
+#include "net/http_target.h"
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+unsigned http_target_name(const struct http_text *path, char *name, size_t *size, bool *folder)
+{
+    const char *p = path->data;
+    const char *end = p + path->size;
+
+    *size = 0;
+    *folder = false;
+    if (p == end || *p != '/' || path->size > HTTP_NAME_ROOM)
+        return 400;
+    if (end[-1] == '/') { /* which may be the first one */
+        *folder = true;
+        end--;
+    }
+    for (p += p < end; p < end; p++) {
+        char c = *p;
+
+        if (c == '%') {
+            const int high = end - p > 2 ? hex_digit(p[1]) : -1;
+            const int low = high >= 0 ? hex_digit(p[2]) : -1;
+
+            if (low < 0 || high + low == 0)
+                return 400;
+            c = (char)(high << 4 | low);
+            if (c == '/')
+                return 404;
+            p += 2;
+        }
+        name[(*size)++] = c;
+    }
+    return 0;
+}
