@@ -1,8 +1,9 @@
 /*
  * outfile.c: see outfile.h.
  *
- * The temporaries that exist are listed in a table of fixed places, so that a signal handler, which may neither allocate
- * nor wait, can remove them. This table is the one piece of global state: a signal has no other way to reach a program.
+ * The temporaries that exist are listed in a table of fixed places, so that a signal handler, which may neither
+ * allocate nor wait, can remove them. This table is the one piece of global state: a signal has no other way to reach a
+ * program.
  */
 #define _GNU_SOURCE /* flock is declared with it everywhere */
 #include "app/outfile.h"

@@ -1,11 +1,11 @@
 /*
  * outfile.h: an output file that appears under its name whole or not at all.
  *
- * What is written goes to a temporary file beside the target, `.NAME.sluice-part-XXXXXX`; commit syncs it and renames it
- * over the target; abandon removes it. Until commit the target, if there is one, is untouched. A caught signal removes
- * the temporaries too. Only a kill that cannot be caught leaves one behind; the writer holds a lock (flock) on its
- * temporary, which the kernel drops with the process, so that outfile_sweep() can tell one that is left from one that
- * is in use.
+ * What is written goes to a temporary file beside the target, `.NAME.sluice-part-XXXXXX`; commit syncs it and renames
+ * it over the target; abandon removes it. Until commit the target, if there is one, is untouched. A caught signal
+ * removes the temporaries too. Only a kill that cannot be caught leaves one behind; the writer holds a lock (flock) on
+ * its temporary, which the kernel drops with the process, so that outfile_sweep() can tell one that is left from one
+ * that is in use.
  *
  * Why not a file without a name (Linux's O_TMPFILE and linkat)? linkat cannot replace a target, so a name is needed in
  * the end all the same; several file systems have none; and a part that is to be resumed needs a name.
@@ -20,8 +20,9 @@
 /* Flags of outfile_open(). */
 enum {
     OUTFILE_NEW = 1,     /* the target must not exist: EEXIST at open, or at commit if it has come meanwhile */
-    OUTFILE_THROUGH = 2, /* as open() for writing would: a link leads to its target, a device or FIFO is written directly,
-                            a file that may not be written is refused, one that is replaced passes on its mode */
+    OUTFILE_THROUGH = 2, /* as open() for writing would: a link leads to its target, a device or FIFO is written
+                            directly, a file that may not be written is refused, one that is replaced passes on its
+                            mode */
     OUTFILE_SYNC = 4     /* commit returns when file and name are on the disk */
 };
 
@@ -63,8 +64,9 @@ int outfile_commit(struct outfile *o);
 void outfile_abandon(struct outfile *o);
 
 /*
- * From now on SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGPIPE remove the temporaries of this process and then end it by that
- * same signal (a signal that is ignored stays ignored); SIGXFSZ is ignored, so that a file size limit is a write error.
+ * From now on SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGPIPE remove the temporaries of this process and then end it by
+ * that same signal (a signal that is ignored stays ignored); SIGXFSZ is ignored, so that a file size limit is a write
+ * error.
  */
 void outfile_guard_signals(void);
 

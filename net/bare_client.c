@@ -78,8 +78,8 @@ static int not_connected(struct bare_client *c, enum dial_result result)
     c->fetch.fd = -1;
     if (result == DIAL_TIMED_OUT)
         return fail(c, FETCH_TIMED_OUT, "timed out: %s did not answer", c->server);
-    return fail(c, result == DIAL_EXHAUSTED ? FETCH_LOCAL : FETCH_NO_CONNECTION, "could not connect to %s: %s", c->server,
-                c->dial.error);
+    return fail(c, result == DIAL_EXHAUSTED ? FETCH_LOCAL : FETCH_NO_CONNECTION, "could not connect to %s: %s",
+                c->server, c->dial.error);
 }
 
 static int step_connecting(struct bare_client *c, uint64_t now, size_t room)

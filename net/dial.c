@@ -43,6 +43,7 @@ static enum dial_result begin_local(struct dial *d, const struct url *url)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     const size_t size = strlen(url->host);
+    const socklen_t address_size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + size + 1);
 
     if (size >= sizeof address.sun_path)
         return leave(d, DIAL_FAILED, "the path of a local socket has at most 107 bytes");
@@ -51,7 +52,7 @@ static enum dial_result begin_local(struct dial *d, const struct url *url)
     if (d->fd < 0)
         return leave_by_error(d, errno);
     /* Connecting to a local socket is done or refused at once (EAGAIN: the server has no place left). */
-    if (connect(d->fd, (const struct sockaddr *)&address, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + size + 1)) < 0)
+    if (connect(d->fd, (const struct sockaddr *)&address, address_size) < 0)
         return leave_by_error(d, errno);
     return DIAL_WAIT;
 }

@@ -1,10 +1,10 @@
 /*
  * dial.h: connects to a server within a time, as a step machine over a non-blocking socket.
  *
- * A host can have several addresses; they are tried in the resolver's order, and each gets an equal part of the time that
- * is left, so that an address that never answers does not use up the others' chance. Looking up a name is the one thing
- * here that can block (POSIX has no other way); the resolver's own limits bound it. Numeric addresses and local sockets
- * need no look-up.
+ * A host can have several addresses; they are tried in the resolver's order, and each gets an equal part of the time
+ * that is left, so that an address that never answers does not use up the others' chance. Looking up a name is the one
+ * thing here that can block (POSIX has no other way); the resolver's own limits bound it. Numeric addresses and local
+ * sockets need no look-up.
  */
 #ifndef NET_DIAL_H
 #define NET_DIAL_H

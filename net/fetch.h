@@ -1,8 +1,8 @@
 /*
  * fetch.h: fetching one file, whatever the protocol, as its driver sees it: a machine that is stepped.
  *
- * A protocol (bare_client.h is one) fills in *struct fetch* and gives a step function. Each step does a bounded piece of
- * work, never waits, and says what it has come to:
+ * A protocol (bare_client.h is one) fills in a struct fetch and gives a step function. Each step does a bounded piece
+ * of work, never waits, and says what it has come to:
  *
  *     for (;;)
  *         switch (fetch_step(f, now, room)) {
@@ -70,7 +70,8 @@ struct fetch {
 
 /*
  * One step. `now`: the clock in milliseconds, never running backwards. `room`: the most bytes that this step may take
- * from the wire, at least 1; a driver that limits the rate gives less. Not to be called after FETCH_END or FETCH_FAILED.
+ * from the wire, at least 1; a driver that limits the rate gives less. Not to be called after FETCH_END or
+ * FETCH_FAILED.
  */
 static inline enum fetch_event fetch_step(struct fetch *f, uint64_t now, size_t room)
 {

@@ -1,6 +1,6 @@
 /*
- * pace.h: holds a flow to a rate. Credit grows with time and is spent by bytes; it never exceeds a quarter of a second's
- * worth, so that a flow that had stopped does not make up for it by a burst.
+ * pace.h: holds a flow to a rate. Credit grows with time and is spent by bytes; it never exceeds a quarter of a
+ * second's worth, so that a flow that had stopped does not make up for it by a burst.
  */
 #ifndef NET_PACE_H
 #define NET_PACE_H
@@ -28,7 +28,7 @@ size_t pace_room(struct pace *p, uint64_t now);
 /* `size` bytes, at most what pace_room() gave, have passed. */
 void pace_spend(struct pace *p, size_t size);
 
-/* When it makes sense to ask again after a room of 0: some milliseconds' worth, and a byte at least, have come by then. */
+/* When it makes sense to ask again after a room of 0: some milliseconds' worth, and a byte at least, will be there. */
 uint64_t pace_next(const struct pace *p);
 
 #endif

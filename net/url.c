@@ -52,7 +52,7 @@ static bool decode(const char *from, size_t size, char *to, size_t room, size_t 
             const int low = high >= 0 ? hex(from[1]) : -1;
 
             if (low < 0)
-                return wrong(error, "the %s has a %% that two hexadecimal digits do not follow; %% itself is %%25", part);
+                return wrong(error, "the %s has a %% without two hexadecimal digits; %% itself is %%25", part);
             c = (unsigned char)(high * 16 + low);
             from += 2;
         }

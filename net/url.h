@@ -2,7 +2,7 @@
  * url.h: reads the addresses of files (RFC 3986, of which only what names a file on a server is taken).
  *
  *     sluice://HOST[:PORT]/NAME          HOST is a name, an IPv4 address or an IPv6 address in brackets
- *     sluice://unix:SOCKET:/NAME         SOCKET is the path of a local socket, as servers spell it: unix:/run/sluice.sock
+ *     sluice://unix:SOCKET:/NAME         SOCKET is the path of a local socket; servers spell it unix:SOCKET
  *
  * NAME, and SOCKET too, may hold any byte but NUL as %XX.
  */
@@ -38,8 +38,8 @@ bool url_parse(const char *text, struct url *url, char error[URL_ERROR_ROOM]);
 
 /*
  * Decodes the path without its first slash into name[URL_NAME_MAX + 1], ended by a NUL that does not count in *size.
- * False, with `error`: it is empty or too long, holds NUL or the end of a line (which ends a name on the bare protocol),
- * a bad %XX, or a `?` or `#` that is not written %3F or %23.
+ * False, with `error`: it is empty or too long, holds NUL or the end of a line (which ends a name on the bare
+ * protocol), a bad %XX, or a `?` or `#` that is not written %3F or %23.
  */
 bool url_name(const struct url *url, char name[URL_NAME_MAX + 1], size_t *size, char error[URL_ERROR_ROOM]);
 

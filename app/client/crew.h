@@ -8,7 +8,7 @@
 #include "app/client/settings.h"
 #include "app/client/verdict.h"
 
-/* Fetches everything that the settings name. The verdict of the first URL, in their order, that failed, or VERDICT_OK. */
+/* Fetches all that the settings name. The verdict of the first URL, in their order, that failed, or VERDICT_OK. */
 enum verdict crew_run(const struct settings *settings);
 
 #endif

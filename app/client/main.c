@@ -33,8 +33,9 @@ static void sweep(const struct settings *s)
 }
 
 /*
- * Standard input, output and error are open, whatever the caller did: else a file opened here would get their number, and
- * what is printed would land in it. One that was closed is opened the wrong way round, so that using it is an error.
+ * Standard input, output and error are open, whatever the caller did: else a file opened here would get their number,
+ * and what is printed would land in it. One that was closed is opened the wrong way round, so that using it is an
+ * error.
  */
 static void hold_standard_files(void)
 {

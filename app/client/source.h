@@ -22,9 +22,9 @@ enum source_result { SOURCE_URL, SOURCE_END, SOURCE_FAILED };
 int source_begin(struct source *s, const struct settings *settings);
 
 /*
- * The next URL, valid until the next call. SOURCE_FAILED, with errno: the list could not be read to its end; the end comes
- * next. Empty lines and lines that begin with # are passed over. A line that is longer than any URL is given cut, still
- * longer than any URL, so that it is refused as one.
+ * The next URL, valid until the next call. SOURCE_FAILED, with errno: the list could not be read to its end; the end
+ * comes next. Empty lines and lines that begin with # are passed over. A line that is longer than any URL is given cut,
+ * still longer than any URL, so that it is refused as one.
  */
 enum source_result source_next(struct source *s, const char **url);
 

@@ -12,7 +12,7 @@
 
 /* All zero: none. */
 struct taken {
-    uint64_t *hashes; /* `room` places, a power of two; 0: free. A hash stands at the first free place from its own on */
+    uint64_t *hashes; /* `room` places, a power of two; 0: free. A hash stands at the first free place from its own */
     size_t room;
     size_t count;     /* invariant: at most half of room, so that a search ends */
 };

@@ -209,7 +209,8 @@ static void failed(struct transfer *t, uint64_t now)
     t->tries++;
     if (!t->settings->quiet)
         say(t, "%s; trying again in %u.%u s%s", t->fetch->message, (unsigned)(pause / 1000),
-            (unsigned)(pause % 1000 / 100), t->bytes ? ", from the start: this protocol cannot go on in the middle" : "");
+            (unsigned)(pause % 1000 / 100),
+            t->bytes ? ", from the start: this protocol cannot go on in the middle" : "");
     fetch_end(t->fetch);
     t->fetch = NULL;
     t->fd = -1;

@@ -1,6 +1,6 @@
 /*
- * sluice-client against servers that do what a good one never would: each way to fail has its exit code and its message,
- * leaves no file under the final name, no temporary, and a file that was there as it was.
+ * sluice-client against servers that do what a good one never would: each way to fail has its exit code and its
+ * message, leaves no file under the final name, no temporary, and a file that was there as it was.
  */
 #define _GNU_SOURCE /* mkdtemp, memmem */
 #include "sluice.h"
@@ -204,8 +204,8 @@ static void test_whole_files(void)
     check_context("whole, a byte at a time");
     check_whole((struct hostile_script){.data = lorem_stream, .size = stream_size, .piece = 1}, lorem, lorem_size);
     check_context("a server that reads once, as the original does");
-    check_whole((struct hostile_script){.data = lorem_stream, .size = stream_size, .piece = 64, .one_read = true}, lorem,
-                lorem_size);
+    check_whole((struct hostile_script){.data = lorem_stream, .size = stream_size, .piece = 64, .one_read = true},
+                lorem, lorem_size);
     check_context("a server that never closes: the stream's end is the end");
     check_whole((struct hostile_script){.data = lorem_stream, .size = stream_size, .ending = HOSTILE_STALL}, lorem,
                 lorem_size);
@@ -397,7 +397,8 @@ static void test_no_zlib_stream_at_all(void)
     check_one_failure((struct hostile_script){.data = "HTTP/1.1 400 Bad Request\r\n\r\n", .size = 28}, 4,
                       "corrupt at byte 1, bit 0");
     check_context("gzip");
-    check_one_failure((struct hostile_script){.data = "\x1F\x8B\x08\x00\x00\x00\x00\x00\x00\xFF", .size = 10}, 4, "corrupt at byte 0");
+    check_one_failure((struct hostile_script){.data = "\x1F\x8B\x08\x00\x00\x00\x00\x00\x00\xFF", .size = 10}, 4,
+                      "corrupt at byte 0");
 }
 
 /* ---- Limits of size ---- */
@@ -493,7 +494,8 @@ static void test_compare(void)
         other[at] ^= 1;
         put("f", "old", 3);
         CHECK_EQ(CLIENT("--compare", "want", "-o", "f", url_of(&h, "f")), 7);
-        snprintf(line, sizeof line, "response matches file contents: False (the first difference is at offset %zu)\n", at);
+        snprintf(line, sizeof line,
+                 "response matches file contents: False (the first difference is at offset %zu)\n", at);
         CHECK_BYTES(run.out, run.out_size, line, strlen(line));
         CHECK(holds_text("f", "old"));
         CHECK_EQ(entries(false), 2);
@@ -641,7 +643,7 @@ static void test_several(void)
     CHECK(says("refused"));
     hostile_end(&h);
 
-    check_context("two names that end alike: the second is not written over the first, but may take its place if it failed");
+    check_context("two names that end alike: the second takes the first's place only if that one failed");
     CHECK(hostile_begin(&h, "127.0.0.1", (const struct hostile_script[]){{0}, whole}, 2));
     snprintf(a, sizeof a, "sluice://127.0.0.1:%u/1/a", h.port);
     snprintf(b, sizeof b, "sluice://127.0.0.1:%u/2/a", h.port);
@@ -776,7 +778,8 @@ static void test_closed_standard_files(void)
     put("want", lorem, lorem_size);
     for (int closed = 0; closed <= 2; closed++) {
         check_context("%d is closed", closed);
-        snprintf(command, sizeof command, "exec %s --trace --compare want -o f '%s' %d>&-", client, url_of(&h, "f"), closed);
+        snprintf(command, sizeof command, "exec %s --trace --compare want -o f '%s' %d>&-", client, url_of(&h, "f"),
+                 closed);
         run_client((const char *const[]){"/bin/sh", "-c", command, NULL}, 0);
         CHECK_EQ(run.code, closed == 1 ? 6 : 0);
         CHECK(holds("f", lorem, lorem_size));

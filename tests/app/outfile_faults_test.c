@@ -1,6 +1,7 @@
 /*
- * Each system call that an output file makes fails once, in a loop that ends when a run gets through: whatever fails, the
- * target is the old file or the new one, whole, and the result says which; no temporary stays, no descriptor is lost.
+ * Each system call that an output file makes fails once, in a loop that ends when a run gets through: whatever fails,
+ * the target is the old file or the new one, whole, and the result says which; no temporary stays, no descriptor is
+ * lost.
  *
  * The calls are caught by functions of the same name in this program, which the linker prefers to the C library's.
  */
@@ -49,7 +50,7 @@ int fchmod(int fd, mode_t mode) { return fault("fchmod") ? -1 : (int)syscall(SYS
 int fsync(int fd) { return fault("fsync") ? -1 : (int)syscall(SYS_fsync, fd); }
 int ftruncate(int fd, off_t size) { return fault("ftruncate") ? -1 : (int)syscall(SYS_ftruncate, fd, size); }
 int dup(int fd) { return fault("dup") ? -1 : (int)syscall(SYS_dup, fd); }
-ssize_t write(int fd, const void *data, size_t size) { return fault("write") ? -1 : syscall(SYS_write, fd, data, size); }
+ssize_t write(int fd, const void *p, size_t size) { return fault("write") ? -1 : syscall(SYS_write, fd, p, size); }
 
 int linkat(int from_folder, const char *from, int to_folder, const char *to, int flags)
 {

@@ -59,7 +59,8 @@ static void test_a_long_label_shows_its_end(void)
 
 static void test_no_line_is_wider_than_the_terminal(void)
 {
-    static const char label[] = "\xC3\xA4\xE2\x82\xAC\xF0\x9F\x8C\x8A name \xC3\xA4\xC3\xB6\xC3\xBC with many more letters";
+    static const char label[] =
+        "\xC3\xA4\xE2\x82\xAC\xF0\x9F\x8C\x8A name \xC3\xA4\xC3\xB6\xC3\xBC with many more letters";
     const struct progress_state state = {label, 1234567890123, 98765432109876, 99999999999999};
 
     for (size_t columns = 1; columns <= 200; columns++) {

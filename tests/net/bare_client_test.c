@@ -1,6 +1,6 @@
 /*
- * The fetch as a machine: which events come in which order, that no step takes more than it is given, and that what came
- * is counted right. What becomes of each failure is told in tests/app/client_errors_test.c.
+ * The fetch as a machine: which events come in which order, that no step takes more than it is given, and that what
+ * came is counted right. What becomes of each failure is told in tests/app/client_errors_test.c.
  */
 #include "net/bare_client.h"
 #include "tests/support/check.h"
@@ -39,8 +39,10 @@ struct record {
 
 static void fetch_all(struct hostile *h, const struct fetch_limits *limits, size_t room, struct record *r)
 {
-    static const char letters[] = {[FETCH_WAIT] = 'w',      [FETCH_CONNECTED] = 'c', [FETCH_READ] = 'r', [FETCH_SPAN] = 's',
-                                   [FETCH_BUFFERING] = 'b', [FETCH_UNUSED] = 'u',    [FETCH_END] = 'E',  [FETCH_FAILED] = 'F'};
+    static const char letters[] = {
+        [FETCH_WAIT] = 'w',      [FETCH_CONNECTED] = 'c', [FETCH_READ] = 'r', [FETCH_SPAN] = 's',
+        [FETCH_BUFFERING] = 'b', [FETCH_UNUSED] = 'u',    [FETCH_END] = 'E',  [FETCH_FAILED] = 'F',
+    };
     char text[64], error[URL_ERROR_ROOM];
     enum fetch_event event;
     struct url url;
@@ -152,8 +154,8 @@ static void test_failures(void)
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         check_context("case %zu", i);
-        CHECK(hostile_begin(&h, "127.0.0.1",
-                            &(struct hostile_script){.data = stream, .size = cases[i].sent, .ending = cases[i].ending}, 1));
+        const struct hostile_script script = {.data = stream, .size = cases[i].sent, .ending = cases[i].ending};
+        CHECK(hostile_begin(&h, "127.0.0.1", &script, 1));
         fetch_all(&h, &(struct fetch_limits){.block = 300, .max_size = cases[i].max_size}, 300, &r);
         CHECK(r.count > 0 && r.events[r.count - 1] == 'F');
         CHECK_EQ(r.failure, cases[i].failure);
@@ -187,7 +189,7 @@ static void test_silence(void)
             poll(&ready, 1, 5000);
         }
     }
-    while ((event = fetch_step(f, 900000, 300)) != FETCH_WAIT) /* a driver that paused for long did so on its own time */
+    while ((event = fetch_step(f, 900000, 300)) != FETCH_WAIT) /* a driver that paused did so on its own time */
         CHECK(event == FETCH_SPAN || event == FETCH_BUFFERING);
     CHECK_EQ(f->deadline, 905000);
     CHECK_EQ(fetch_step(f, 904999, 300), FETCH_WAIT);

@@ -1,5 +1,6 @@
 /*
- * Connecting: each kind of server, each way not to reach one, and the clock. The clock is the test's own where it matters.
+ * Connecting: each kind of server, each way not to reach one, and the clock. The clock is the test's own where it
+ * matters.
  */
 #define _GNU_SOURCE /* mkdtemp */
 #include "net/dial.h"

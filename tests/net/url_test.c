@@ -160,8 +160,8 @@ static void test_lengths(void)
 /* Any text gives an answer, and reads no byte beyond its NUL. */
 static void test_any_text(void)
 {
-    static const char *const pieces[] = {"sluice", "://", "unix:", "[", "]", ":", "/", "%", "%2", "%25", "@", "a", "::1",
-                                         "1", "0", "?", "#", "\x80", " ", "%00", "http"};
+    static const char *const pieces[] = {"sluice", "://", "unix:", "[", "]", ":", "/", "%", "%2", "%25", "@", "a",
+                                         "::1", "1", "0", "?", "#", "\x80", " ", "%00", "http"};
     uint64_t state = 7;
     long good = 0;
 

@@ -20,7 +20,7 @@ struct hostile_script {
     size_t size;
     size_t piece;     /* bytes a send, each on its own; 0: all at once */
     enum hostile_ending ending;
-    bool one_read;    /* answer after one read, as the original server; otherwise when the client has shut down sending */
+    bool one_read;    /* answer after one read, as the original server; else when the client has shut down sending */
 };
 
 struct hostile {
