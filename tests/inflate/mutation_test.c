@@ -4,7 +4,8 @@
  * Each round takes a stream (random blocks from bits_generate(), in a frame or bare, or one of vectors/), changes it or
  * leaves it, and decodes it three times: by the reference, by sluice_decompress(), and in random pieces by one of the
  * streaming forms. All must agree on verdict, bytes, position and the input taken. Everything follows from one seed
- * for each round, which is printed when something differs: `mutation_test SEED` runs that round alone.
+ * for each round, which is printed when something differs: `mutation_test SEED` runs that round alone. A hundred longer streams move
+ * the window on.
  */
 #include "tests/support/bits.h"
 #include "tests/support/check.h"
@@ -17,8 +18,11 @@
 
 enum {
     ROUNDS = 200000,
+    LONG_ROUNDS = 100,
     FAILURES_MAX = 10, /* then it stops: they are mostly one and the same */
     STREAM_MAX = 6000,
+    LONG_STREAM_MAX = 300000,
+    LONG_OUTPUT = 200000,
     OUTPUT_MAX = 5000, /* of most rounds, so that a match of matches does not take the time of a hundred rounds */
     SEED_STREAMS_MAX = 256
 };
@@ -165,7 +169,7 @@ static size_t make_stream(struct reference_options *o, uint64_t *random, uint8_t
         o->start_bit = below(random, 8);
         bits_put(&w, check_random(random), o->start_bit);
     }
-    bits_generate(&w, random, o->dictionary_size);
+    bits_generate(&w, random, o->dictionary_size, 0);
     size = bits_bytes(&w);
     if (below(random, 2))
         size = mutate(body, size, random);
@@ -175,7 +179,7 @@ static size_t make_stream(struct reference_options *o, uint64_t *random, uint8_t
         size = put_frame(o, random, body, size, stream);
     if (o->format == SLUICE_GZIP && below(random, 4) == 0) { /* another member */
         w.bit = 0;
-        bits_generate(&w, random, 0);
+        bits_generate(&w, random, 0, 0);
         size += put_frame(o, random, body, bits_bytes(&w), stream + size);
     }
     if (below(random, 8) == 0) {
@@ -236,6 +240,39 @@ static bool round_of(uint64_t seed)
     return ok;
 }
 
+/*
+ * A stream long enough that a window of 32 KiB moves on several times: as it is, and with a few bits flipped somewhere.
+ */
+static bool long_round_of(uint64_t seed)
+{
+    static uint8_t stream[LONG_STREAM_MAX], body[LONG_STREAM_MAX - 100];
+    static struct reference_result want;
+    static struct decode_result got;
+    uint64_t random = seed * 0x9e3779b97f4a7c15u + 7;
+    struct bit_writer w = {.data = body, .size = sizeof body};
+    struct reference_options o = {.window_bits = 15, .format = (sluice_format)below(&random, 3)};
+    struct decode_cut cut = {.random = &random};
+    size_t size;
+    bool ok = true;
+
+    bits_generate(&w, &random, 0, LONG_OUTPUT);
+    size = put_frame(&o, &random, body, bits_bytes(&w), stream);
+    for (unsigned flips = below(&random, 3); flips > 0; flips--)
+        stream[below(&random, size)] ^= (uint8_t)(1u << below(&random, 8));
+    cut.input = 1 + below(&random, 5000);
+    cut.output = 1 + below(&random, 60000);
+    check_context("long seed %llu: %zu bytes, format %d", (unsigned long long)seed, size, o.format);
+    reference_decode(&o, stream, size, reference_output, DECODE_ROOM, &want);
+    statuses[want.status < 0 ? -want.status : 80 + want.status]++;
+    decode_whole(&o, stream, size, (size_t)want.where.output, seed % 2, &got);
+    ok &= decode_agrees(&got, &want, reference_output, "decode_whole");
+    decode_stream(&o, 0, stream, size, &cut, &got);
+    ok &= decode_agrees(&got, &want, reference_output, "decode_stream");
+    decode_borrowed(&o, 0, stream, size, &cut, &got);
+    ok &= decode_agrees(&got, &want, reference_output, "decode_borrowed");
+    return ok;
+}
+
 /* The table of what the rounds were made of, for those who run this by hand. */
 static void print_statuses(void)
 {
@@ -259,6 +296,8 @@ int main(int argc, char **argv)
     }
     for (uint64_t seed = 0; seed < ROUNDS && failures < FAILURES_MAX; seed++)
         failures += !round_of(seed);
+    for (uint64_t seed = 0; seed < LONG_ROUNDS && failures < FAILURES_MAX; seed++)
+        failures += !long_round_of(seed);
     print_statuses();
     return check_report("inflate/mutation");
 }

@@ -66,19 +66,29 @@ void bits_distance_symbol(unsigned symbol, unsigned *base, unsigned *extra)
 /* ---- Random streams ---- */
 
 enum {
-    OUTPUT_ENOUGH = 2000, /* no more matches once so much output is there: the tests want short streams */
-    SYMBOLS_PER_BLOCK = 40
+    SHORT_ENOUGH = 2000, /* of a short stream: no more matches once so much output is there */
+    SHORT_SYMBOLS = 40,  /* and the most symbols of a block */
+    LONG_SYMBOLS = 1500
 };
 
 struct generator {
     struct bit_writer *w;
     uint64_t *random;
     size_t output; /* bytes that a distance can reach, dictionary included */
+    size_t enough;
+    unsigned symbols; /* the most in a block */
+    bool flaws;
 };
 
 static unsigned below(struct generator *g, unsigned n)
 {
     return (unsigned)(check_random(g->random) >> 33) % n;
+}
+
+/* Is a flaw to be made here, as one in n? */
+static bool flaw(struct generator *g, unsigned n)
+{
+    return g->flaws && below(g, n) == 0;
 }
 
 /*
@@ -150,10 +160,10 @@ static void put_lengths(struct generator *g, const uint8_t *lengths, unsigned to
     }
     memset(code, 0, sizeof code);
     random_lengths(g, code, used, used_count, 7);
-    if (below(g, 64) == 0)
+    if (flaw(g, 64))
         code[below(g, 19)] = (uint8_t)below(g, 8);
     bits_assign(code, 19, word);
-    while (hclen > 4 && code[order[hclen - 1]] == 0 && below(g, 32))
+    while (hclen > 4 && code[order[hclen - 1]] == 0 && below(g, 32) > 0)
         hclen--;
     bits_put(g->w, hclen - 4, 4);
     for (unsigned i = 0; i < hclen; i++)
@@ -179,7 +189,7 @@ static void put_symbols(struct generator *g, const uint8_t *lengths, unsigned hl
         if (distance_lengths[i] > 0)
             distance_used[distance_count++] = (uint16_t)i;
 
-    for (unsigned n = used_count > 0 ? below(g, SYMBOLS_PER_BLOCK) : 0; n > 0; n--) {
+    for (unsigned n = used_count > 0 ? below(g, g->symbols) : 0; n > 0; n--) {
         const unsigned symbol = used[below(g, used_count)];
 
         if (symbol < 256) {
@@ -187,7 +197,7 @@ static void put_symbols(struct generator *g, const uint8_t *lengths, unsigned hl
             g->output++;
             continue;
         }
-        if (distance_count == 0 || g->output > OUTPUT_ENOUGH)
+        if (distance_count == 0 || g->output > g->enough)
             continue;
 
         /* Mostly a distance that can be right; a few tries, and now and then whatever comes. */
@@ -199,10 +209,11 @@ static void put_symbols(struct generator *g, const uint8_t *lengths, unsigned hl
             if (base <= g->output && distance_symbol < 30)
                 break;
         }
-        if ((base > g->output || distance_symbol >= 30 || symbol > 285) && below(g, 32))
+        if ((base > g->output || distance_symbol >= 30 || symbol > 285) && !flaw(g, 32))
             continue;
         bits_put_codeword(g->w, word[symbol], lengths[symbol]);
 
+        const size_t reachable = g->output;
         unsigned length_base, length_extra, value;
 
         bits_length_symbol(symbol, &length_base, &length_extra);
@@ -211,7 +222,7 @@ static void put_symbols(struct generator *g, const uint8_t *lengths, unsigned hl
         g->output += length_base + value;
         bits_put_codeword(g->w, distance_word[distance_symbol], distance_lengths[distance_symbol]);
         value = below(g, 1u << extra);
-        if (base + value > g->output - (length_base + value) && below(g, 32))
+        if (base + value > reachable && !flaw(g, 32))
             value = 0;
         bits_put(g->w, value, extra);
     }
@@ -266,11 +277,11 @@ static void put_dynamic(struct generator *g)
         hlit += below(g, 287 - hlit);
     if (below(g, 8) == 0)
         hdist += below(g, 31 - hdist);
-    if (below(g, 64) == 0)
+    if (flaw(g, 64))
         lengths[below(g, hlit)] = (uint8_t)below(g, 16);
-    if (below(g, 64) == 0)
+    if (flaw(g, 64))
         distance_lengths[below(g, hdist)] = (uint8_t)below(g, 16);
-    if (below(g, 128) == 0)
+    if (flaw(g, 128))
         lengths[256] = 0;
 
     uint8_t all[286 + 30];
@@ -289,21 +300,24 @@ static void put_stored(struct generator *g)
 
     bits_align(g->w, below(g, 2));
     bits_put(g->w, length, 16);
-    bits_put(g->w, ~length & (below(g, 64) ? 0xffffu : 0xfeffu), 16);
+    bits_put(g->w, ~length & (flaw(g, 64) ? 0xfeffu : 0xffffu), 16);
     for (unsigned i = 0; i < length; i++)
         bits_put(g->w, below(g, 256), 8);
     g->output += length;
 }
 
-void bits_generate(struct bit_writer *w, uint64_t *random, size_t reach)
+void bits_generate(struct bit_writer *w, uint64_t *random, size_t reach, size_t enough)
 {
-    struct generator g = {w, random, reach};
+    struct generator g = {.w = w, .random = random, .output = reach, .enough = reach + (enough ? enough : SHORT_ENOUGH),
+                          .symbols = enough ? LONG_SYMBOLS : SHORT_SYMBOLS, .flaws = enough == 0};
     unsigned left = 1 + below(&g, 3);
+    bool final;
 
-    for (; left > 0; left--) {
+    do {
         const unsigned kind = below(&g, 8);
 
-        bits_put(w, left == 1, 1);
+        final = enough ? g.output >= g.enough : --left == 0;
+        bits_put(w, final, 1);
         if (kind == 0) {
             bits_put(w, 0, 2);
             put_stored(&g);
@@ -314,6 +328,6 @@ void bits_generate(struct bit_writer *w, uint64_t *random, size_t reach)
             bits_put(w, 2, 2);
             put_dynamic(&g);
         }
-    }
+    } while (!final);
     bits_align(w, below(&g, 2));
 }

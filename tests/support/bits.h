@@ -39,9 +39,10 @@ void bits_length_symbol(unsigned symbol, unsigned *base, unsigned *extra);
 void bits_distance_symbol(unsigned symbol, unsigned *base, unsigned *extra);
 
 /*
- * Writes random DEFLATE data of a few blocks: stored, fixed, and dynamic ones with codes of every shape. Mostly valid;
- * about one in eight has a flaw made on purpose. `reach` bytes of dictionary may be referred to.
+ * Writes random DEFLATE data: stored, fixed, and dynamic blocks with codes of every shape. Mostly valid; about one in
+ * eight has a flaw made on purpose. `reach` bytes of dictionary may be referred to. enough 0: a few short blocks; else
+ * blocks until so many bytes of output are there, without flaws on purpose.
  */
-void bits_generate(struct bit_writer *w, uint64_t *random, size_t reach);
+void bits_generate(struct bit_writer *w, uint64_t *random, size_t reach, size_t enough);
 
 #endif
