@@ -366,6 +366,8 @@ sluice_status sluice_inflate_get_header(sluice_inflater *inflater, sluice_gzip_h
     if (inflater->taken > 0)
         return SLUICE_ERR_STATE;
     inflater->header = header;
+    if (header)
+        header->complete = 0;
     return SLUICE_OK;
 }
 
@@ -385,6 +387,9 @@ sluice_position sluice_inflate_where(const sluice_inflater *inflater)
     const struct sluice_inflater *s = inflater;
     sluice_position p = {.input = s->taken, .output = s->put};
 
+    /* What the last run ended with counts once it has been said, which is when its output has gone out. */
+    if (s->given < s->filled)
+        return p;
     if (s->status < 0 && s->status != SLUICE_ERR_ROOM) {
         p.input = s->error_bit / 8;
         p.bit = (unsigned)(s->error_bit % 8);
