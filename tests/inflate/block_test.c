@@ -111,6 +111,40 @@ static void every_near_distance(void)
     }
 }
 
+/*
+ * Matches at the distance of 32768 and no other for as long as it takes the window to move twice: whatever has been
+ * put out when it moves, the whole of 32 KiB must still be there.
+ */
+static void the_farthest_distance_all_along(void)
+{
+    static const size_t cuts[] = {1, 37, 1000, 0};
+    struct bit_writer w = {.data = stream, .size = sizeof stream};
+
+    bits_put(&w, 2, 3);
+    for (unsigned i = 0; i < 32768; i++)
+        bits_put_codeword(&w, 0x30 + i * i / 7 % 143, 8);
+    for (unsigned i = 0; i < 9000; i++) {
+        bits_put_codeword(&w, 6 + i % 3, 7); /* lengths 8 to 10, without extra bits */
+        bits_put_codeword(&w, 29, 5);
+        bits_put(&w, 8191, 13);
+    }
+    bits_put_codeword(&w, 0, 7);
+    bits_put(&w, 3, 10);
+    CHECK(!w.full);
+    reference_decode(&raw, stream, bits_bytes(&w), expected, sizeof expected, &want);
+    CHECK_EQ(want.status, SLUICE_END);
+    for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++)
+        for (size_t k = 0; k < sizeof cuts / sizeof *cuts; k++) {
+            const struct decode_cut cut = {.input = cuts[i], .output = cuts[k]};
+
+            check_context("distance 32768 all along, input by %zu, room by %zu", cut.input, cut.output);
+            decode_stream(&raw, 0, stream, bits_bytes(&w), &cut, &got);
+            decode_agrees(&got, &want, expected, "decode_stream");
+            decode_borrowed(&raw, 0, stream, bits_bytes(&w), &cut, &got);
+            decode_agrees(&got, &want, expected, "decode_borrowed");
+        }
+}
+
 /* LEN against NLEN: every bit of the complement wrong once, and the largest block. */
 static void stored_lengths(void)
 {
@@ -158,6 +192,7 @@ int main(void)
     every_short_stream();
     every_match();
     every_near_distance();
+    the_farthest_distance_all_along();
     stored_lengths();
     every_count();
     return check_report("inflate/block");

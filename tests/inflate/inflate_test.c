@@ -180,17 +180,33 @@ static void allocators_are_used(void)
     sluice_inflate_free(s);
     CHECK_EQ(ledger.frees, 1);
 
+    check_context("a copy stays in its own memory");
+    struct ledger other = {0};
+    const sluice_allocator another = {ledger_alloc, ledger_free, &other};
+
+    allocator = (sluice_allocator){ledger_alloc, ledger_free, &ledger};
+    s = sluice_inflate_new(NULL, &allocator);
+
+    sluice_inflater *copy = sluice_inflate_new(NULL, &another);
+
+    CHECK_EQ(sluice_inflate_copy(copy, s), SLUICE_OK);
+    sluice_inflate_free(s);
+    CHECK_EQ(ledger.frees, 2);
+    sluice_inflate_free(copy);
+    CHECK_EQ(other.frees, 1);
+    CHECK_EQ(ledger.frees, 2);
+
     check_context("an allocator without memory");
     ledger.refuse = true;
     allocator = (sluice_allocator){ledger_alloc, ledger_free, &ledger};
     CHECK(sluice_inflate_new(NULL, &allocator) == NULL);
-    CHECK_EQ(ledger.allocations, 2);
-    CHECK_EQ(ledger.frees, 1);
+    CHECK_EQ(ledger.allocations, 3);
+    CHECK_EQ(ledger.frees, 2);
 
     check_context("bad options ask for no memory");
     bad.window_bits = 99;
     CHECK(sluice_inflate_new(&bad, &allocator) == NULL);
-    CHECK_EQ(ledger.allocations, 2);
+    CHECK_EQ(ledger.allocations, 3);
     sluice_inflate_free(NULL);
 }
 
@@ -558,10 +574,12 @@ static void header_fields_are_read(void)
 
     check_context("of several members the last one's fields remain");
     CHECK_EQ(sluice_inflate_get_header(s, &h), SLUICE_OK);
-    step(s, "\x1f\x8b\x08\x08\x01\0\0\0\0\x03n\0\x03\0\0\0\0\0\0\0\0\0", 22, out, sizeof out, NULL, NULL);
+    step(s, "\x1f\x8b\x08\x1c\x01\0\0\0\0\x03\1\0x" "n\0cc\0\x03\0\0\0\0\0\0\0\0\0", 28, out, sizeof out, NULL, NULL);
     CHECK(h.complete == 1 && h.has_name == 1 && h.name_size == 1 && h.time == 1 && h.os == 3);
+    CHECK(h.has_extra == 1 && h.extra_size == 1 && h.has_comment == 1 && h.comment_size == 2);
     CHECK_EQ(step(s, empty_member, sizeof empty_member, out, sizeof out, NULL, NULL), SLUICE_END);
     CHECK(h.complete == 1 && h.has_name == 0 && h.name_size == 0 && h.time == 0 && h.os == 255);
+    CHECK(h.has_extra == 0 && h.extra_size == 0 && h.has_comment == 0 && h.comment_size == 0);
 
     check_context("too late for get_header");
     CHECK_EQ(sluice_inflate_get_header(s, &h), SLUICE_ERR_STATE);
