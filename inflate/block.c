@@ -24,10 +24,11 @@ static void load_fixed_tables(struct sluice_inflater *s)
     memset(s->lengths + 144, 9, 256 - 144);
     memset(s->lengths + 256, 7, 280 - 256);
     memset(s->lengths + 280, 8, LITLEN_SYMBOLS_FIXED - 280);
-    sluice_build_litlen(s->litlen, &s->litlen_root, s->lengths, LITLEN_SYMBOLS_FIXED);
+    sluice_build_litlen(s->litlen, s->lengths, LITLEN_SYMBOLS_FIXED);
     memset(s->lengths, 5, DISTANCE_SYMBOLS_FIXED);
-    sluice_build_distance(s->distances, &s->distance_root, s->lengths, DISTANCE_SYMBOLS_FIXED, s->window_bits);
+    sluice_build_distance(s->distances, s->lengths, DISTANCE_SYMBOLS_FIXED, s->window_bits);
     s->fixed_tables = (uint8_t)s->window_bits;
+    s->strikes = 0;
 }
 
 sluice_status sluice_state_block(struct sluice_inflater *s, struct step *t)
@@ -159,7 +160,7 @@ static sluice_status build_tables(struct sluice_inflater *s)
 
     if (s->lengths[END_OF_BLOCK] == 0)
         return fail(s, SLUICE_ERR_NO_END_OF_BLOCK, first);
-    switch (sluice_build_litlen(s->litlen, &s->litlen_root, s->lengths, s->hlit)) {
+    switch (sluice_build_litlen(s->litlen, s->lengths, s->hlit)) {
     case CODE_OVERFULL:
         return fail(s, SLUICE_ERR_LITLEN_OVERFULL, first);
     case CODE_INCOMPLETE:
@@ -167,7 +168,7 @@ static sluice_status build_tables(struct sluice_inflater *s)
     default:
         break;
     }
-    switch (sluice_build_distance(s->distances, &s->distance_root, s->lengths + s->hlit, s->hdist, s->window_bits)) {
+    switch (sluice_build_distance(s->distances, s->lengths + s->hlit, s->hdist, s->window_bits)) {
     case CODE_OVERFULL:
         return fail(s, SLUICE_ERR_DISTANCE_OVERFULL, first);
     case CODE_INCOMPLETE:
@@ -175,6 +176,7 @@ static sluice_status build_tables(struct sluice_inflater *s)
     default:
         break;
     }
+    s->strikes = 0;
     return go(s, STATE_SYMBOL);
 }
 
@@ -188,7 +190,7 @@ sluice_status sluice_state_lengths(struct sluice_inflater *s, struct step *t)
             fill(t);
 
         const uint32_t entry = s->precode[low_bits(t->bits, PRECODE_ROOT)];
-        const unsigned code_bits = entry_bits(entry), symbol = entry_literal(entry);
+        const unsigned code_bits = entry_code_bits(entry), symbol = entry_value(entry);
 
         if (code_bits > t->count)
             return SLUICE_NEED_INPUT;
@@ -221,23 +223,24 @@ sluice_status sluice_state_lengths(struct sluice_inflater *s, struct step *t)
  * False if the bits are not all there; a codeword whose bits are there is found however many follow, because bits
  * beyond the buffer's end do not matter to it.
  */
-static inline bool look_up(struct step *t, const uint32_t *table, unsigned root, uint32_t exception, uint32_t *entry,
-                           unsigned *skip)
+static inline bool look_up(struct step *t, const uint32_t *table, unsigned root, uint32_t *entry, unsigned *skip)
 {
     fill(t);
     *skip = 0;
     *entry = table[low_bits(t->bits, root)];
-    if ((*entry & exception) && (*entry & ENTRY_SUBTABLE)) {
+    if ((*entry & ENTRY_EXCEPTION) && (*entry & ENTRY_SUBTABLE)) {
         *skip = root;
-        *entry = table[entry_offset(*entry) + low_bits(t->bits >> root, entry_code_bits(*entry))];
+        *entry = table[subtable_offset(*entry) + low_bits(t->bits >> root, subtable_index_bits(*entry))];
     }
-    return *skip + entry_bits(*entry) <= t->count;
+    return *skip + (*entry & ENTRY_EXCEPTION ? entry_code_bits(*entry) + entry_value(*entry) : entry_bits(*entry)) <=
+           t->count;
 }
 
-/* The extra bits of an entry that has been looked up. */
-static inline unsigned extra_of(const struct step *t, uint32_t entry, unsigned skip)
+/* Consumes an entry that has been looked up and gives its extra bits. */
+static inline unsigned take_entry(struct step *t, uint32_t entry, unsigned skip)
 {
-    return (unsigned)(low_bits(t->bits, skip + entry_bits(entry)) >> (skip + entry_code_bits(entry)));
+    drop(t, skip + entry_code_bits(entry));
+    return entry & ENTRY_EXCEPTION ? 0 : take(t, entry_bits(entry) - entry_code_bits(entry));
 }
 
 sluice_status sluice_state_symbol(struct sluice_inflater *s, struct step *t)
@@ -248,17 +251,20 @@ sluice_status sluice_state_symbol(struct sluice_inflater *s, struct step *t)
     if (t->out - t->folded >= FOLD_SIZE)
         sluice_inflate_fold(s, t);
     if (t->in_end - t->in >= FAST_INPUT_MARGIN && t->out_end - t->out >= FAST_OUTPUT_MARGIN)
-        s->fast(s, t);
-    else if (t->soft && t->out_end - t->out < FAST_OUTPUT_MARGIN && t->out > t->out_begin)
+{
+        s->lanes(s, t);
+        if (t->in_end - t->in >= FAST_INPUT_MARGIN && t->out_end - t->out >= FAST_OUTPUT_MARGIN)
+            s->fast(s, t);
+    } else if (t->soft && t->out_end - t->out < FAST_OUTPUT_MARGIN && t->out > t->out_begin)
         return SLUICE_NEED_OUTPUT;
 
-    if (!look_up(t, s->litlen, s->litlen_root, ENTRY_EXCEPTION, &entry, &skip))
+    if (!look_up(t, s->litlen, LITLEN_ROOT, &entry, &skip))
         return SLUICE_NEED_INPUT;
-    if (entry & ENTRY_LITERAL) {
+    if (entry_is_literal(entry)) {
         if (t->out == t->out_end)
             return no_room(s, t, position(s, t));
-        *t->out++ = (uint8_t)entry_literal(entry);
-        drop(t, skip + entry_bits(entry));
+        *t->out++ = (uint8_t)entry_value(entry);
+        take_entry(t, entry, skip);
         return SLUICE_OK;
     }
     if (entry & ENTRY_EXCEPTION) {
@@ -266,12 +272,11 @@ sluice_status sluice_state_symbol(struct sluice_inflater *s, struct step *t)
             return fail(s, SLUICE_ERR_LITLEN_UNUSED, position(s, t));
         if (entry & ENTRY_SYMBOL)
             return fail(s, SLUICE_ERR_LITLEN_SYMBOL, position(s, t));
-        drop(t, skip + entry_bits(entry));
+        take_entry(t, entry, skip);
         return end_of_block(s, t);
     }
     s->symbol_bit = position(s, t);
-    s->length = entry_length(entry) + extra_of(t, entry, skip);
-    drop(t, skip + entry_bits(entry));
+    s->length = MATCH_MIN + entry_value(entry) + take_entry(t, entry, skip);
     return go(s, STATE_DISTANCE);
 }
 
@@ -280,21 +285,20 @@ sluice_status sluice_state_distance(struct sluice_inflater *s, struct step *t)
     uint32_t entry;
     unsigned skip;
 
-    if (!look_up(t, s->distances, s->distance_root, ENTRY_FAR_EXCEPTION, &entry, &skip))
+    if (!look_up(t, s->distances, DISTANCE_ROOT, &entry, &skip))
         return SLUICE_NEED_INPUT;
 
     const uint64_t bit = position(s, t);
 
-    if (entry & ENTRY_FAR_EXCEPTION)
+    if (entry & ENTRY_EXCEPTION)
         return fail(s,
                     entry & ENTRY_UNUSED   ? SLUICE_ERR_DISTANCE_UNUSED
                     : entry & ENTRY_SYMBOL ? SLUICE_ERR_DISTANCE_SYMBOL
                                            : SLUICE_ERR_DISTANCE_WINDOW,
                     bit);
-    s->distance = entry_distance(entry) + extra_of(t, entry, skip);
+    s->distance = entry_distance(entry) + take_entry(t, entry, skip);
     if (s->distance > (size_t)(t->out - t->history))
         return fail(s, SLUICE_ERR_DISTANCE_START, bit);
-    drop(t, skip + entry_bits(entry));
     return go(s, STATE_COPY);
 }
 

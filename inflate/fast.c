@@ -28,11 +28,12 @@ static inline __attribute__((always_inline)) void copy_match(uint8_t *out, size_
     uint8_t *const end = out + length;
 
     if (distance >= 16) {
-        do {
+        memcpy(out, from, 16);
+        memcpy(out + 16, from + 16, 16);
+        for (out += 32, from += 32; out < end; out += 32, from += 32) {
             memcpy(out, from, 16);
-            out += 16;
-            from += 16;
-        } while (out < end);
+            memcpy(out + 16, from + 16, 16);
+        }
     } else if (distance >= 8) {
         do {
             store64(out, load64(from));
@@ -41,13 +42,34 @@ static inline __attribute__((always_inline)) void copy_match(uint8_t *out, size_
             from += 16;
         } while (out < end);
     } else if (distance == 1) {
-        memset(out, from[0], length);
+        const uint64_t pattern = from[0] * UINT64_C(0x0101010101010101);
+
+        do {
+            store64(out, pattern);
+            store64(out + 8, pattern);
+            store64(out + 16, pattern);
+            store64(out + 24, pattern);
+            out += 32;
+        } while (out < end);
     } else {
-        do
-            *out++ = *from++;
-        while (out < end);
+        /* Each word repeats the pattern at least once more. */
+        do {
+            store64(out, load64(from));
+            out += distance;
+            store64(out, load64(from));
+            out += distance;
+        } while (out < end);
     }
 }
+
+/* Of `count` only the lowest six bits count: whole entries are subtracted from it. */
+#define REFILL() \
+    do { \
+        bits |= load64(in) << (count & 63); \
+        in += 7 - (count >> 3 & 7); \
+        count |= 56; \
+    } while (0)
+#define CONSUME(entry) (bits >>= (entry) & 63, count -= (entry))
 
 static inline __attribute__((always_inline)) void fast_loop(struct sluice_inflater *s, struct step *t)
 {
@@ -59,33 +81,29 @@ static inline __attribute__((always_inline)) void fast_loop(struct sluice_inflat
                                   : t->folded + FOLD_SIZE;
     const uint8_t *const history = t->history;
     const uint32_t *const litlen = s->litlen, *const distances = s->distances;
-    const uint64_t litlen_mask = (UINT64_C(1) << s->litlen_root) - 1;
-    const uint64_t distance_mask = (UINT64_C(1) << s->distance_root) - 1;
+    const uint64_t litlen_mask = (UINT64_C(1) << LITLEN_ROOT) - 1;
+    const uint64_t distance_mask = (UINT64_C(1) << DISTANCE_ROOT) - 1;
     uint64_t bits = t->bits, start_bits;
-    unsigned count = t->count, start_count;
+    uint32_t count = t->count, start_count;
     uint32_t entry;
     size_t length, distance;
 
-    while (in <= in_stop && out <= out_stop) {
-        bits |= load64(in) << count;
-        in += (63 - count) >> 3;
-        count |= 56;
-
-        entry = litlen[bits & litlen_mask];
-        if (entry & ENTRY_LITERAL) {
+    REFILL();
+    entry = litlen[bits & litlen_mask];
+    do {
+        if (entry_is_literal(entry)) {
             *out++ = (uint8_t)(entry >> 16);
-            bits >>= entry & 63;
-            count -= entry & 63;
+            CONSUME(entry);
             entry = litlen[bits & litlen_mask];
-            if (entry & ENTRY_LITERAL) {
+            if (entry_is_literal(entry)) {
                 *out++ = (uint8_t)(entry >> 16);
-                bits >>= entry & 63;
-                count -= entry & 63;
+                CONSUME(entry);
                 entry = litlen[bits & litlen_mask];
-                if (entry & ENTRY_LITERAL) {
+                if (entry_is_literal(entry)) {
                     *out++ = (uint8_t)(entry >> 16);
-                    bits >>= entry & 63;
-                    count -= entry & 63;
+                    CONSUME(entry);
+                    entry = litlen[bits & litlen_mask];
+                    REFILL();
                     continue;
                 }
             }
@@ -96,57 +114,56 @@ static inline __attribute__((always_inline)) void fast_loop(struct sluice_inflat
         if (entry & ENTRY_EXCEPTION) {
             if (!(entry & ENTRY_SUBTABLE))
                 goto exception;
-            bits >>= s->litlen_root;
-            count -= s->litlen_root;
-            entry = litlen[entry_offset(entry) + low_bits(bits, entry_code_bits(entry))];
-            if (entry & ENTRY_LITERAL) {
+            bits >>= LITLEN_ROOT;
+            count -= LITLEN_ROOT;
+            entry = litlen[subtable_offset(entry) + low_bits(bits, subtable_index_bits(entry))];
+            if (entry_is_literal(entry)) {
                 *out++ = (uint8_t)(entry >> 16);
-                bits >>= entry & 63;
-                count -= entry & 63;
+                CONSUME(entry);
+                entry = litlen[bits & litlen_mask];
+                REFILL();
                 continue;
             }
             if (entry & ENTRY_EXCEPTION)
                 goto exception;
         }
-        length = entry_length(entry) + (low_bits(bits, entry & 63) >> entry_code_bits(entry));
-        bits >>= entry & 63;
-        count -= entry & 63;
+        length = MATCH_MIN + entry_value(entry) + (low_bits(bits, entry_bits(entry)) >> entry_code_bits(entry));
+        CONSUME(entry);
 
-        bits |= load64(in) << count;
-        const unsigned refilled = (63 - count) >> 3;
-        in += refilled;
-        count |= 56;
         entry = distances[bits & distance_mask];
-        if (entry & ENTRY_FAR_EXCEPTION) {
+        const uint32_t before = count;
+        REFILL();
+        if (entry & ENTRY_EXCEPTION) {
             if (!(entry & ENTRY_SUBTABLE)) {
-                in -= refilled;
+                in -= 7 - (before >> 3 & 7);
                 goto exception;
             }
-            bits >>= s->distance_root;
-            count -= s->distance_root;
-            entry = distances[entry_offset(entry) + low_bits(bits, entry_code_bits(entry))];
-            if (entry & ENTRY_FAR_EXCEPTION) {
-                in -= refilled;
+            bits >>= DISTANCE_ROOT;
+            count -= DISTANCE_ROOT;
+            entry = distances[subtable_offset(entry) + low_bits(bits, subtable_index_bits(entry))];
+            if (entry & ENTRY_EXCEPTION) {
+                in -= 7 - (before >> 3 & 7);
                 goto exception;
             }
         }
-        distance = entry_distance(entry) + (low_bits(bits, entry & 63) >> entry_code_bits(entry));
+        distance = entry_distance(entry) + (low_bits(bits, entry_bits(entry)) >> entry_code_bits(entry));
+        CONSUME(entry);
         if (distance > (size_t)(out - history)) {
-            in -= refilled;
+            in -= 7 - (before >> 3 & 7);
             goto exception;
         }
-        bits >>= entry & 63;
-        count -= entry & 63;
+        entry = litlen[bits & litlen_mask];
+        REFILL();
         copy_match(out, distance, length);
         out += length;
-    }
+    } while (in <= in_stop && out <= out_stop);
     start_bits = bits;
     start_count = count;
 exception:
     t->in = in;
     t->out = out;
-    t->count = start_count;
-    t->bits = low_bits(start_bits, start_count);
+    t->count = start_count & 63;
+    t->bits = low_bits(start_bits, t->count);
 }
 
 static void fast_plain(struct sluice_inflater *s, struct step *t)
@@ -156,7 +173,7 @@ static void fast_plain(struct sluice_inflater *s, struct step *t)
 
 #if defined(__x86_64__) && !defined(SLUICE_PORTABLE)
 
-__attribute__((target("bmi2"))) static void fast_bmi2(struct sluice_inflater *s, struct step *t)
+__attribute__((target("bmi,bmi2"))) static void fast_bmi2(struct sluice_inflater *s, struct step *t)
 {
     fast_loop(s, t);
 }

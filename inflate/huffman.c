@@ -42,12 +42,21 @@ static unsigned subtable_bits(const uint16_t *count, unsigned bits, unsigned roo
     return n;
 }
 
-/*
- * The builder behind all three. entry_of[symbol] is the entry without its code length, which is added to both of its
- * length fields; `exception` is the flag of this table's exceptions.
- */
-static enum code_shape build(uint32_t *table, unsigned *root_out, const uint8_t *lengths, unsigned symbols,
-                             const uint32_t *entry_of, unsigned root_max, uint32_t exception)
+/* Repeats a table of 2^from entries until it has 2^to. */
+static void widen(uint32_t *table, unsigned from, unsigned to)
+{
+    for (; from < to; from++)
+        memcpy(table + (1u << from), table, sizeof *table << from);
+}
+
+/* What becomes of a symbol with a codeword of n bits: the entry base + n * times, which has n in all places that count. */
+struct symbol_entry {
+    uint32_t base, times;
+};
+
+/* The builder behind all three. */
+static enum code_shape build(uint32_t *table, const uint8_t *lengths, unsigned symbols,
+                             const struct symbol_entry *entry_of, unsigned root_max)
 {
     uint16_t count[CODE_BITS_MAX + 1] = {0};
     uint16_t offset[CODE_BITS_MAX + 2];
@@ -55,6 +64,7 @@ static enum code_shape build(uint32_t *table, unsigned *root_out, const uint8_t 
     unsigned longest = CODE_BITS_MAX;
 
     assert(symbols <= SYMBOLS_MAX);
+    table[1u << root_max] = ENTRY_NOTHING;
     for (unsigned i = 0; i < symbols; i++)
         count[lengths[i]]++;
     while (longest > 0 && count[longest] == 0)
@@ -71,14 +81,12 @@ static enum code_shape build(uint32_t *table, unsigned *root_out, const uint8_t 
         return CODE_OVERFULL;
     const unsigned used = offset[CODE_BITS_MAX + 1];
     if (used == 0 || (used == 1 && longest == 1)) {
-        *root_out = 1;
-        table[0] = table[1] = exception | ENTRY_UNUSED | 1 << 8 | 1;
-        if (used == 0)
-            return CODE_EMPTY;
+        table[0] = table[1] = ENTRY_EXCEPTION | ENTRY_UNUSED | 1 << 8;
         for (unsigned i = 0; i < symbols; i++)
             if (lengths[i])
-                table[0] = entry_of[i] + (1 << 8 | 1);
-        return CODE_SINGLE;
+                table[0] = entry_of[i].base + entry_of[i].times;
+        widen(table, 1, root_max);
+        return used ? CODE_SINGLE : CODE_EMPTY;
     }
     if (space > 0)
         return CODE_INCOMPLETE;
@@ -87,18 +95,16 @@ static enum code_shape build(uint32_t *table, unsigned *root_out, const uint8_t 
         if (lengths[i])
             sorted[offset[lengths[i]]++] = (uint16_t)i;
 
-    const unsigned root = longest < root_max ? longest : root_max;
+    const unsigned root = longest < root_max ? longest : root_max; /* beyond it all is repetition */
     const uint16_t *symbol = sorted;
     unsigned bits = 1, code = 0;
 
-    *root_out = root;
     for (unsigned size = 2;; size *= 2) {
-        const uint32_t add = bits << 8 | bits;
-
-        for (unsigned n = count[bits]; n > 0; n--) {
-            table[code] = entry_of[*symbol++] + add;
+        for (unsigned n = count[bits]; n > 0; n--, symbol++) {
+            table[code] = entry_of[*symbol].base + bits * entry_of[*symbol].times;
             if (code == size - 1) { /* all ones: the last codeword of a complete code, of the longest length */
                 assert(bits == root);
+                widen(table, root, root_max);
                 return CODE_COMPLETE;
             }
             code = next_reversed(code, bits);
@@ -110,21 +116,19 @@ static enum code_shape build(uint32_t *table, unsigned *root_out, const uint8_t 
     }
 
     /* The longer codewords: a subtable for each root prefix, filled by strides. */
-    unsigned prefix = ~0u, begin = 0, end = 1u << root;
+    unsigned prefix = ~0u, begin = 0, end = (1u << root) + 1;
 
     for (bits = root + 1; bits <= longest; bits++) {
-        const uint32_t add = (bits - root) << 8 | (bits - root);
-
-        for (; count[bits] > 0; count[bits]--) {
+        for (; count[bits] > 0; count[bits]--, symbol++) {
             if ((code & ((1u << root) - 1)) != prefix) {
                 const unsigned n = subtable_bits(count, bits, root);
 
                 prefix = code & ((1u << root) - 1);
                 begin = end;
                 end = begin + (1u << n);
-                table[prefix] = exception | ENTRY_SUBTABLE | begin << 16 | n << 8 | root;
+                table[prefix] = ENTRY_EXCEPTION | ENTRY_SUBTABLE | n << 20 | begin << 8;
             }
-            const uint32_t entry = entry_of[*symbol++] + add;
+            const uint32_t entry = entry_of[*symbol].base + (bits - root) * entry_of[*symbol].times;
 
             for (unsigned i = begin + (code >> root); i < end; i += 1u << (bits - root))
                 table[i] = entry;
@@ -135,62 +139,57 @@ static enum code_shape build(uint32_t *table, unsigned *root_out, const uint8_t 
     return CODE_COMPLETE;
 }
 
-#define EXTRA(base, extra) ((uint32_t)(base) << 16 | (extra))
-#define LITERALS4(i) \
-    ENTRY_LITERAL | (i) << 16, ENTRY_LITERAL | ((i) + 1) << 16, ENTRY_LITERAL | ((i) + 2) << 16, \
-        ENTRY_LITERAL | ((i) + 3) << 16
+#define LITERAL(i) {(uint32_t)(i) << 16, 1 << 24 | 1 << 8 | 1}
+#define LENGTH(base, extra) {(uint32_t)((base) - MATCH_MIN) << 16 | ENTRY_MATCH | (extra), 1 << 8 | 1}
+#define DISTANCE(base, extra) {(uint32_t)(base) << 16 | (extra), 1 << 8 | 1}
+#define EXCEPTION(kind) {ENTRY_EXCEPTION | (kind), 1 << 8}
+#define LITERALS4(i) LITERAL(i), LITERAL((i) + 1), LITERAL((i) + 2), LITERAL((i) + 3)
 #define LITERALS16(i) LITERALS4(i), LITERALS4((i) + 4), LITERALS4((i) + 8), LITERALS4((i) + 12)
 #define LITERALS64(i) LITERALS16(i), LITERALS16((i) + 16), LITERALS16((i) + 32), LITERALS16((i) + 48)
 
 /* The entry of each literal/length symbol, without its code length. A length's base and extra bits: RFC 1951 3.2.5. */
-static const uint32_t litlen_entry[LITLEN_SYMBOLS_FIXED] = {
+static const struct symbol_entry litlen_entry[LITLEN_SYMBOLS_FIXED] = {
     LITERALS64(0), LITERALS64(64), LITERALS64(128), LITERALS64(192),
-    ENTRY_EXCEPTION | ENTRY_END_OF_BLOCK,
-    EXTRA(3, 0), EXTRA(4, 0), EXTRA(5, 0), EXTRA(6, 0), EXTRA(7, 0), EXTRA(8, 0), EXTRA(9, 0), EXTRA(10, 0),
-    EXTRA(11, 1), EXTRA(13, 1), EXTRA(15, 1), EXTRA(17, 1), EXTRA(19, 2), EXTRA(23, 2), EXTRA(27, 2), EXTRA(31, 2),
-    EXTRA(35, 3), EXTRA(43, 3), EXTRA(51, 3), EXTRA(59, 3), EXTRA(67, 4), EXTRA(83, 4), EXTRA(99, 4), EXTRA(115, 4),
-    EXTRA(131, 5), EXTRA(163, 5), EXTRA(195, 5), EXTRA(227, 5), EXTRA(258, 0),
-    ENTRY_EXCEPTION | ENTRY_SYMBOL, ENTRY_EXCEPTION | ENTRY_SYMBOL,
+    EXCEPTION(ENTRY_END_OF_BLOCK),
+    LENGTH(3, 0), LENGTH(4, 0), LENGTH(5, 0), LENGTH(6, 0), LENGTH(7, 0), LENGTH(8, 0), LENGTH(9, 0), LENGTH(10, 0),
+    LENGTH(11, 1), LENGTH(13, 1), LENGTH(15, 1), LENGTH(17, 1), LENGTH(19, 2), LENGTH(23, 2), LENGTH(27, 2), LENGTH(31, 2),
+    LENGTH(35, 3), LENGTH(43, 3), LENGTH(51, 3), LENGTH(59, 3), LENGTH(67, 4), LENGTH(83, 4), LENGTH(99, 4), LENGTH(115, 4),
+    LENGTH(131, 5), LENGTH(163, 5), LENGTH(195, 5), LENGTH(227, 5), LENGTH(258, 0),
+    EXCEPTION(ENTRY_SYMBOL), EXCEPTION(ENTRY_SYMBOL),
 };
 
-static const uint32_t distance_entry[DISTANCE_SYMBOLS_FIXED] = {
-    EXTRA(1, 0), EXTRA(2, 0), EXTRA(3, 0), EXTRA(4, 0), EXTRA(5, 1), EXTRA(7, 1), EXTRA(9, 2), EXTRA(13, 2),
-    EXTRA(17, 3), EXTRA(25, 3), EXTRA(33, 4), EXTRA(49, 4), EXTRA(65, 5), EXTRA(97, 5), EXTRA(129, 6), EXTRA(193, 6),
-    EXTRA(257, 7), EXTRA(385, 7), EXTRA(513, 8), EXTRA(769, 8), EXTRA(1025, 9), EXTRA(1537, 9), EXTRA(2049, 10),
-    EXTRA(3073, 10), EXTRA(4097, 11), EXTRA(6145, 11), EXTRA(8193, 12), EXTRA(12289, 12), EXTRA(16385, 13),
-    EXTRA(24577, 13),
-    ENTRY_FAR_EXCEPTION | ENTRY_SYMBOL, ENTRY_FAR_EXCEPTION | ENTRY_SYMBOL,
+static const struct symbol_entry distance_entry[DISTANCE_SYMBOLS_FIXED] = {
+    DISTANCE(1, 0), DISTANCE(2, 0), DISTANCE(3, 0), DISTANCE(4, 0), DISTANCE(5, 1), DISTANCE(7, 1), DISTANCE(9, 2), DISTANCE(13, 2),
+    DISTANCE(17, 3), DISTANCE(25, 3), DISTANCE(33, 4), DISTANCE(49, 4), DISTANCE(65, 5), DISTANCE(97, 5), DISTANCE(129, 6), DISTANCE(193, 6),
+    DISTANCE(257, 7), DISTANCE(385, 7), DISTANCE(513, 8), DISTANCE(769, 8), DISTANCE(1025, 9), DISTANCE(1537, 9), DISTANCE(2049, 10),
+    DISTANCE(3073, 10), DISTANCE(4097, 11), DISTANCE(6145, 11), DISTANCE(8193, 12), DISTANCE(12289, 12), DISTANCE(16385, 13),
+    DISTANCE(24577, 13),
+    EXCEPTION(ENTRY_SYMBOL), EXCEPTION(ENTRY_SYMBOL),
 };
 
-enum code_shape sluice_build_litlen(uint32_t *table, unsigned *root, const uint8_t *lengths, unsigned symbols)
+enum code_shape sluice_build_litlen(uint32_t *table, const uint8_t *lengths, unsigned symbols)
 {
-    return build(table, root, lengths, symbols, litlen_entry, LITLEN_ROOT, ENTRY_EXCEPTION);
+    return build(table, lengths, symbols, litlen_entry, LITLEN_ROOT);
 }
 
-enum code_shape sluice_build_distance(uint32_t *table, unsigned *root, const uint8_t *lengths, unsigned symbols,
+enum code_shape sluice_build_distance(uint32_t *table, const uint8_t *lengths, unsigned symbols,
                                       unsigned window_bits)
 {
-    uint32_t narrow[DISTANCE_SYMBOLS_FIXED];
+    struct symbol_entry narrow[DISTANCE_SYMBOLS_FIXED];
 
     if (window_bits == WINDOW_BITS_MAX)
-        return build(table, root, lengths, symbols, distance_entry, DISTANCE_ROOT, ENTRY_FAR_EXCEPTION);
+        return build(table, lengths, symbols, distance_entry, DISTANCE_ROOT);
 
     /* Two symbols share each power of two, so that a window of 2^n ends with symbol 2n - 1: 2n and up exceed it. */
     memcpy(narrow, distance_entry, sizeof narrow);
     for (unsigned i = 2 * window_bits; i < DISTANCE_SYMBOLS; i++)
-        narrow[i] = ENTRY_FAR_EXCEPTION | ENTRY_WINDOW | sluice_distance_extra[i];
-    return build(table, root, lengths, symbols, narrow, DISTANCE_ROOT, ENTRY_FAR_EXCEPTION);
+        narrow[i] = (struct symbol_entry)EXCEPTION(ENTRY_WINDOW | (uint32_t)sluice_distance_extra[i] << 16);
+    return build(table, lengths, symbols, narrow, DISTANCE_ROOT);
 }
 
 enum code_shape sluice_build_precode(uint32_t *table, const uint8_t *lengths)
 {
-    unsigned root;
-    const enum code_shape shape = build(table, &root, lengths, PRECODE_SYMBOLS, litlen_entry, PRECODE_ROOT, ENTRY_EXCEPTION);
+    const enum code_shape shape = build(table, lengths, PRECODE_SYMBOLS, litlen_entry, PRECODE_ROOT);
 
-    if (shape == CODE_EMPTY || shape == CODE_SINGLE)
-        return CODE_INCOMPLETE;
-    /* The reader of code lengths always looks up PRECODE_ROOT bits. */
-    for (; shape == CODE_COMPLETE && root < PRECODE_ROOT; root++)
-        memcpy(table + (1u << root), table, sizeof *table << root);
-    return shape;
+    return shape == CODE_EMPTY || shape == CODE_SINGLE ? CODE_INCOMPLETE : shape;
 }

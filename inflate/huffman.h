@@ -4,12 +4,17 @@
  * A table is indexed by the next bits of the stream. Its first part has 2^root entries; a codeword longer than root
  * leads over a SUBTABLE entry to a second part. An entry tells, in 32 bits, all that is to be done with a codeword:
  *
- *   bits 0-5    bits to consume in all: codeword and extra bits (in a subtable: without the root bits)
- *   bits 8-11   bits of the codeword alone (ditto), so that the extra bits are those between the two
- *   bits 16-    the literal, the base of the length or of the distance, or the offset of a subtable
+ *                literal/length                        distance
+ *   byte 0       bits to consume in all: codeword and extra bits (in a subtable: without the root bits)
+ *   byte 1       bits of the codeword alone; bit 15: MATCH, a length
+ *   byte 2       literal, or least length - MATCH_MIN  least distance
+ *   byte 3       byte 0 once more if a literal, else 0 (and byte 3)
  *
- * and in the upper bits the flags below. Entries that are neither a literal nor a plain length or distance have a
- * flag of exception; the fast loop follows subtables by itself and leaves the others to the careful path.
+ * The extra bits lie between those of the codeword and those in all. Bit 6, EXCEPTION, marks what is neither a literal
+ * nor a plain length or distance; its kind is told by a flag beside it. A SUBTABLE has its offset in bits 8 to 19
+ * and its index bits in bits 20 to 23; byte 3 is 0 as with all exceptions.
+ * Those of the other kinds have extra bits in byte 2. The fast loops follow subtables by themselves and leave the other exceptions to the careful
+ * path.
  */
 #ifndef SLUICE_INFLATE_HUFFMAN_H
 #define SLUICE_INFLATE_HUFFMAN_H
@@ -27,30 +32,30 @@ enum {
 
     /*
      * The most entries that a root table and its subtables can need, by exhaustive search over all complete codes of
-     * so many symbols, that root and 15 bits.
+     * so many symbols, that root and 15 bits; and ENTRY_NOTHING, which stands between the two.
      */
-    LITLEN_ENTRIES = 2342,
-    DISTANCE_ENTRIES = 402,
-    PRECODE_ENTRIES = 1 << PRECODE_ROOT
+    LITLEN_ENTRIES = 2342 + 1,
+    DISTANCE_ENTRIES = 402 + 1,
+    PRECODE_ENTRIES = (1 << PRECODE_ROOT) + 1
 };
 
-/* A distance entry has the flag FAR_EXCEPTION in the place of LITERAL: the base of a distance reaches up to bit 30. */
-#define ENTRY_LITERAL UINT32_C(0x80000000)
-#define ENTRY_EXCEPTION UINT32_C(0x40000000)
-#define ENTRY_FAR_EXCEPTION UINT32_C(0x80000000)
-/* Kinds of exception; SUBTABLE is looked at first, the offset of a subtable takes the place of the others. */
-#define ENTRY_SUBTABLE UINT32_C(0x20000000)
-#define ENTRY_END_OF_BLOCK UINT32_C(0x10000000)
-#define ENTRY_UNUSED UINT32_C(0x08000000) /* no codeword begins like this */
-#define ENTRY_SYMBOL UINT32_C(0x04000000) /* a symbol that must not occur */
-#define ENTRY_WINDOW UINT32_C(0x02000000) /* a distance that exceeds the window */
+#define ENTRY_NOTHING UINT32_C(0) /* leads nowhere and is worth nothing */
+#define ENTRY_MATCH UINT32_C(0x8000)
+#define ENTRY_EXCEPTION UINT32_C(0x40)
+/* Kinds of exception */
+#define ENTRY_SUBTABLE UINT32_C(1)
+#define ENTRY_END_OF_BLOCK UINT32_C(2)
+#define ENTRY_UNUSED UINT32_C(4) /* no codeword begins like this */
+#define ENTRY_SYMBOL UINT32_C(8) /* a symbol that must not occur */
+#define ENTRY_WINDOW UINT32_C(16) /* a distance that exceeds the window */
 
+static inline bool entry_is_literal(uint32_t entry) { return !(entry & (ENTRY_EXCEPTION | ENTRY_MATCH)); }
 static inline unsigned entry_bits(uint32_t entry) { return entry & 63; }
-static inline unsigned entry_code_bits(uint32_t entry) { return entry >> 8 & 15; }
-static inline unsigned entry_offset(uint32_t entry) { return entry >> 16 & 0xfff; }
-static inline unsigned entry_literal(uint32_t entry) { return entry >> 16 & 0xff; }
-static inline unsigned entry_length(uint32_t entry) { return entry >> 16 & 0x1ff; }
-static inline unsigned entry_distance(uint32_t entry) { return entry >> 16 & 0x7fff; }
+static inline unsigned entry_code_bits(uint32_t entry) { return entry >> 8 & 63; }
+static inline unsigned entry_value(uint32_t entry) { return entry >> 16 & 255; }
+static inline unsigned entry_distance(uint32_t entry) { return entry >> 16; }
+static inline unsigned subtable_index_bits(uint32_t entry) { return entry >> 20; }
+static inline unsigned subtable_offset(uint32_t entry) { return entry >> 8 & 0xfff; }
 
 /* What the code lengths of a code say about it (RFC 1951 3.2.2). */
 enum code_shape {
@@ -63,13 +68,13 @@ enum code_shape {
 
 /*
  * Each builds a table from `symbols` code lengths and gives the shape of the code. The table is valid unless the shape
- * is INCOMPLETE or OVERFULL. *root receives the number of bits that index its first part.
+ * is INCOMPLETE or OVERFULL. Its first part always has 2^root entries.
  * Lengths are at most CODE_BITS_MAX, which the callers know from how they were read.
  */
-enum code_shape sluice_build_litlen(uint32_t *table, unsigned *root, const uint8_t *lengths, unsigned symbols);
+enum code_shape sluice_build_litlen(uint32_t *table, const uint8_t *lengths, unsigned symbols);
 
 /* window_bits: distances above 2^window_bits become ENTRY_WINDOW exceptions. */
-enum code_shape sluice_build_distance(uint32_t *table, unsigned *root, const uint8_t *lengths, unsigned symbols,
+enum code_shape sluice_build_distance(uint32_t *table, const uint8_t *lengths, unsigned symbols,
                                       unsigned window_bits);
 
 /* The code length code: COMPLETE, INCOMPLETE or OVERFULL; entries hold the symbol as if it were a literal. */

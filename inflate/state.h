@@ -69,7 +69,7 @@ enum {
 
     /* The fast loop may be entered with at least this much input and room, and never passes their ends. */
     FAST_INPUT_MARGIN = 32,
-    FAST_OUTPUT_MARGIN = 320,
+    FAST_OUTPUT_MARGIN = 352,
 
     /* History is moved when less room than this is left. */
     WINDOW_ROOM_MIN = 2 * FAST_OUTPUT_MARGIN,
@@ -90,7 +90,6 @@ struct sluice_inflater {
     uint8_t block_reported; /* SLUICE_BLOCK has been given for the block that begins */
     uint8_t fixed_tables;   /* not 0: the tables hold the fixed codes, for a window of so many bits */
     uint8_t skip_bits;      /* see sluice_inflate_start_at_bit */
-    unsigned litlen_root, distance_root;
     unsigned length;        /* what is left of a match or stored block */
     unsigned distance;
     unsigned hlit, hdist, hclen;
@@ -119,6 +118,10 @@ struct sluice_inflater {
     sluice_inflate_options options;
     sluice_gzip_header *header;
     void (*fast)(struct sluice_inflater *s, struct step *t);
+    void (*lanes)(struct sluice_inflater *s, struct step *t);
+    uint16_t token_bits;    /* lanes.c: the mean of late, in sixteenths */
+    uint8_t long_matches;   /* lanes.c: there were many of late */
+    uint8_t strikes;        /* lanes.c: rounds in this block that gave little */
     size_t object_size;
     sluice_allocator allocator;
 
@@ -188,7 +191,8 @@ sluice_status sluice_state_copy(struct sluice_inflater *s, struct step *t);
 /* The state after the last block: the trailer of the frame. */
 void sluice_inflate_trailer(struct sluice_inflater *s, struct step *t);
 
-/* The fast loop of this machine (fast.c). */
+/* The fast loops of this machine (fast.c, lanes.c). */
+void (*sluice_inflate_lanes(void))(struct sluice_inflater *s, struct step *t);
 void (*sluice_inflate_fast(void))(struct sluice_inflater *s, struct step *t);
 
 /* ---- The bit reader ---- */
