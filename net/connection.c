@@ -18,13 +18,25 @@
  */
 enum { LINGER_LONGEST = 30000, LINGER_STOPPING = 1000, LINGER_MOST = 1024 * 1024 };
 
+/*
+ * Bytes that the kernel may hold for a peer beyond what is on its way. Without a bound it takes megabytes at once: the
+ * file would be read long before the peer takes it, and a slow but steady peer could look as if it took nothing. A
+ * socket that does not have the option does without.
+ */
+enum { UNSENT_MOST = 64 * 1024 };
+#ifdef TCP_NOTSENT_LOWAT
+enum { UNSENT_OPTION = TCP_NOTSENT_LOWAT };
+#else
+enum { UNSENT_OPTION = -1 };
+#endif
+
 static const struct protocol lingering;
 
 /* ---- beginning and end ---- */
 
 struct connection *connection_new(int fd, const struct protocol *protocol, const struct sockaddr *peer, socklen_t size)
 {
-    const int on = 1;
+    const int on = 1, unsent = UNSENT_MOST;
     struct connection *c = calloc(1, protocol->size);
     char text[ADDRESS_TEXT_ROOM];
 
@@ -40,6 +52,7 @@ struct connection *connection_new(int fd, const struct protocol *protocol, const
     } else {
         /* What is sent is sent in large pieces; their last, short packet must not wait for the peer (RFC 1122 4.2.3.4) */
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        setsockopt(fd, IPPROTO_TCP, UNSENT_OPTION, &unsent, sizeof unsent);
         address_format(text, peer, size);
         memcpy(c->peer, text, sizeof c->peer - 1);
     }
