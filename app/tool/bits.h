@@ -1,8 +1,8 @@
 /*
  * bits.h: a file read bit by bit, with the position of each bit.
  *
- * DEFLATE packs bits into bytes from the least significant one on (RFC 1951 3.1.1). This reader is for the eyes, not for
- * speed: it holds one buffer of the file and counts where it is.
+ * DEFLATE packs bits into bytes from the least significant one on (RFC 1951 3.1.1). This reader is for the eyes, not
+ * for speed: it holds one buffer of the file and counts where it is.
  */
 #ifndef APP_TOOL_BITS_H
 #define APP_TOOL_BITS_H

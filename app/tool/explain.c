@@ -78,7 +78,7 @@ static bool stream(struct explain *e)
 static void print_legend(struct explain *e, const char *name)
 {
     explain_note(e, "%s", name);
-    explain_note(e, "  at      where the element begins: byte of the stream and bit of the byte, 0 the least significant");
+    explain_note(e, "  at      where the element begins: byte of the stream, bit of the byte (0 the least one)");
     explain_note(e, "  output  how many bytes had been put out before it");
     explain_note(e, "  bits    in the order in which they come; of a number the least significant one is first");
     explain_note(e, "\n%10s %9s  %-24s  meaning", "at", "output", "bits (or bytes)");

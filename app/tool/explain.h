@@ -80,8 +80,8 @@ struct explain {
 
 /*
  * Explains what comes from *fd (by `name`) on *out. format as for the decoder; AUTO tells gzip from zlib.
- * Gives the verdict: SLUICE_END, SLUICE_NEED_DICTIONARY or an error; *where is its place as sluice_inflate_where() gives
- * it, *read_error the errno of a read that failed or 0. The last line printed says the same.
+ * Gives the verdict: SLUICE_END, SLUICE_NEED_DICTIONARY or an error; *where is its place as sluice_inflate_where()
+ * gives it, *read_error the errno of a read that failed or 0. The last line printed says the same.
  * *e is the caller's memory for it (about 100 KiB).
  */
 sluice_status explain_stream(struct explain *e, int fd, const char *name, sluice_format format, const void *dictionary,

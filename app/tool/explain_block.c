@@ -99,7 +99,8 @@ static bool match(struct explain *e, unsigned symbol)
     copy(e, length, distance, bytes);
     explain_quote(quoted, bytes, length);
     if (sluice_distance_extra[symbol] > 0)
-        explain_line(e, "distance %u: symbol %u, %u + %u; copies %s", distance, symbol, distance - extra, extra, quoted);
+        explain_line(e, "distance %u: symbol %u, %u + %u; copies %s", distance, symbol, distance - extra, extra,
+                     quoted);
     else
         explain_line(e, "distance %u: symbol %u; copies %s", distance, symbol, quoted);
     explain_put(e, bytes, length);

@@ -1,7 +1,7 @@
 /*
  * list.c: -l, in gzip's columns.
  *
- * The sizes are true ones: the stream is decoded. (What a gzip trailer says is modulo 2^32, and of the last member only.)
+ * The sizes are true ones: the stream is decoded. (A gzip trailer has the size modulo 2^32, of the last member only.)
  * The ratio is what the file saves as a whole, header and trailer counted.
  */
 #include "app/tool/run.h"

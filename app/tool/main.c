@@ -29,7 +29,8 @@ static const struct option table[] = {
     {OPT_DECOMPRESS, 0, "uncompress", NULL, OPTION_FLAG, 0, 0, NULL},
     {OPT_TEST, 't', "test", NULL, OPTION_FLAG, 0, 0, "decompress without writing anything"},
     {OPT_LIST, 'l', "list", NULL, OPTION_FLAG, 0, 0, "list sizes, ratio and name; with -v checksum and date too"},
-    {OPT_EXPLAIN, 0, "explain", NULL, OPTION_FLAG, 0, 0, "print the stream bit by bit, to learn from or to find a defect"},
+    {OPT_EXPLAIN, 0, "explain", NULL, OPTION_FLAG, 0, 0,
+     "print the stream bit by bit, to learn from or to find a defect"},
     {.kind = OPTION_GROUP, .help = "Where the result goes (without any of these: in the place of the file)"},
     {OPT_STDOUT, 'c', "stdout", NULL, OPTION_FLAG, 0, 0, "to standard output; the file is kept"},
     {OPT_STDOUT, 0, "to-stdout", NULL, OPTION_FLAG, 0, 0, NULL},
@@ -362,7 +363,8 @@ int main(int argc, char **argv)
         return run.exit_code;
     }
     outfile_guard_signals();
-    if (read_environment(&run, &words) && read_options(&run, argc, argv, operands, &count) && options_agree(&run, count))
+    if (read_environment(&run, &words) && read_options(&run, argc, argv, operands, &count) &&
+        options_agree(&run, count))
         process_all(&run, operands, count);
     progress_clear(&run.progress);
     if (fflush(stdout) != 0 || ferror(stdout))

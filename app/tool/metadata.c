@@ -12,7 +12,7 @@ int metadata_carry(int fd, const struct stat *from, uint32_t seconds)
 
     if (seconds != 0)
         times[1] = (struct timespec){.tv_sec = (time_t)seconds};
-    /* The owner last, for who gives a file away may not change it; the group first, for the permissions are meant for it. */
+    /* The owner last: who gives a file away may not change it. The group first: the permissions are meant for it. */
     if (fchown(fd, (uid_t)-1, from->st_gid) < 0)
         mode &= ~(mode_t)070 | (mode & 07) << 3;
     if (fchmod(fd, mode) < 0)

@@ -27,7 +27,7 @@ bool names_suffix(const char *path, const char *own, struct suffix *found);
 /* The suffixes to try for a file that is not there, one after the other from 0; NULL behind the last. */
 const char *names_try(size_t index, const char *own);
 
-/* Names by malloc, NULL without memory: `path` with a suffix behind it; with one replaced; NAME in the folder of `path`. */
+/* Names by malloc, or NULL: `path` with a suffix behind it; with one replaced; `name` in the folder of `path`. */
 char *names_join(const char *path, const char *suffix);
 char *names_replace(const char *path, const struct suffix *suffix);
 char *names_sibling(const char *path, const char *name);

@@ -64,7 +64,8 @@ bool result_open(struct job *job)
         outfile_standard_output(&job->out);
         return job->opened = true;
     }
-    if (run->action == ACTION_DECOMPRESS && run->name_use == HEADER_ALWAYS && job_in_place(run) && !take_stored_name(job)) {
+    if (run->action == ACTION_DECOMPRESS && run->name_use == HEADER_ALWAYS && job_in_place(run) &&
+        !take_stored_name(job)) {
         errno = ENOMEM;
         return false;
     }
@@ -114,8 +115,8 @@ static size_t data_before_hole(const uint8_t *bytes, size_t size)
 }
 
 /*
- * Writes `bytes`, but remembers zeros as a hole: those that go on with one, those that fill a block, and those that fill
- * all of `bytes`, for they may go on in the next piece.
+ * Writes `bytes`, but remembers zeros as a hole: those that go on with one, those that fill a block, and those that
+ * fill all of `bytes`, for they may go on in the next piece.
  */
 static bool write_sparse(struct job *job, const uint8_t *bytes, size_t size)
 {
@@ -171,9 +172,9 @@ static bool source_is_unchanged(const struct job *job)
 {
     struct stat now, named;
 
-    return fstat(job->fd, &now) == 0 && now.st_size == job->st.st_size && now.st_mtim.tv_sec == job->st.st_mtim.tv_sec &&
-           now.st_mtim.tv_nsec == job->st.st_mtim.tv_nsec && stat(job->path, &named) == 0 &&
-           named.st_dev == now.st_dev && named.st_ino == now.st_ino;
+    return fstat(job->fd, &now) == 0 && now.st_size == job->st.st_size &&
+           now.st_mtim.tv_sec == job->st.st_mtim.tv_sec && now.st_mtim.tv_nsec == job->st.st_mtim.tv_nsec &&
+           stat(job->path, &named) == 0 && named.st_dev == now.st_dev && named.st_ino == now.st_ino;
 }
 
 /* The result is complete: gives it its name, and removes the source if it is to be replaced. */

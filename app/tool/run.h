@@ -59,7 +59,7 @@ struct run {
     uint64_t listed_input, listed_output;
 };
 
-/* An error or a warning about `name` (NULL: about none): printed as "PROGRAM: NAME: TEXT", and noted in the exit code. */
+/* An error or a warning about `name` (NULL: none): printed as "PROGRAM: NAME: TEXT", and noted in the exit code. */
 void report_error(struct run *run, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void report_warning(struct run *run, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
 

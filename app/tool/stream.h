@@ -66,7 +66,7 @@ void stream_free(struct codec *codec);
 /* Turns to a new input. */
 void stream_begin(struct codec *codec, int fd);
 
-/* Reads the first bytes, `size` of them if the input has so many: gives how many of them are there, or -1 with errno. */
+/* Reads the first `size` bytes, if the input has so many: gives how many of them are there, or -1 with errno. */
 int stream_peek(struct codec *codec, size_t size, const uint8_t **bytes);
 
 /* Compresses all of the input. header: for gzip. dictionary: for zlib and raw, or NULL. */

@@ -97,7 +97,8 @@ static bool went_well(struct job *job, const struct stream_end *end)
     switch (end->fault) {
     case STREAM_FINE:
         if (end->garbage)
-            report_warning(run, job->name, "decompressed, but bytes that do not belong to the stream follow at byte %" PRIu64,
+            report_warning(run, job->name,
+                           "decompressed, but bytes that do not belong to the stream follow at byte %" PRIu64,
                            end->where.input);
         return true;
     case STREAM_DEFECT:
@@ -131,7 +132,8 @@ static void say_result(const struct job *job, const struct stream_end *end)
     else if (!job->target)
         report_result(job->run, job->name, "%5.1f%%", saved);
     else
-        report_result(job->run, job->name, "%5.1f%% -- %s %s", saved, job->replaces ? "replaced with" : "created", job->target);
+        report_result(job->run, job->name, "%5.1f%% -- %s %s", saved, job->replaces ? "replaced with" : "created",
+                      job->target);
 }
 
 static void list(const struct job *job, const struct stream_end *end)

@@ -132,7 +132,8 @@ static uint8_t *put32(uint8_t *to, uint32_t value)
 /* Puts raw data into a gzip member with every optional field. */
 static size_t gzip_member(uint8_t *to, const uint8_t *raw, size_t size)
 {
-    static const uint8_t head[] = {0x1f, 0x8b, 8, 0x1e, 1, 2, 3, 4, 0, 3, 3, 0, 'e', 'x', 't', 'n', 'a', 'm', 'e', 0, 'c', 0};
+    static const uint8_t head[] = {0x1f, 0x8b, 8,   0x1e, 1,   2,   3,   4,   0,   3, 3,
+                                   0,    'e',  'x', 't',  'n', 'a', 'm', 'e', 0, 'c', 0};
     uint8_t *p = to;
     size_t written;
 

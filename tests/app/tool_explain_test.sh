@@ -40,7 +40,8 @@ line 'ADLER32 '
 line ': the same'
 line 'end: the stream is whole, 219 bytes for 335 bytes of output'
 ok "one line for each literal and match" \
-    [ "$(grep -c -e 'literal .' -e '; copies' "$out")" -eq "$(tr ' ' '\n' <"$out" | grep -c -e '^literal$' -e '^copies$')" ]
+    [ "$(grep -c -e 'literal .' -e '; copies' "$out")" -eq \
+      "$(tr ' ' '\n' <"$out" | grep -c -e '^literal$' -e '^copies$')" ]
 
 # The text put together from the explanation is the text itself
 awk -F'literal ' '/  literal .[^\\]/ { printf "%s", substr($2, 2, 1); next }

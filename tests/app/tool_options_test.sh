@@ -7,7 +7,8 @@ echo "hello, hello, hello" >a
 
 # ---- Help, version, mistakes
 try 0 "--help" "$sluice" --help
-for option in -d --decompress -t -l --explain -c -o -S -k -f -r -n -N -0 --fast --best -m -M -C -Y -F -z -H -U -D -v -q -h -L -V; do
+for option in -d --decompress -t -l --explain -c -o -S -k -f -r -n -N -0 --fast --best -m -M -C -Y -F -z -H -U -D -v \
+    -q -h -L -V; do
     shows "$option"
 done
 ok "no line of the help is longer than 80 columns" [ "$(awk 'length > 80' "$out" | wc -l)" -eq 0 ]

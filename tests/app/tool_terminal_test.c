@@ -1,6 +1,6 @@
 /*
- * tool_terminal_test.c: what `sluice` does when a terminal is at one end: it writes no compressed data to one, reads none
- * from one, and asks before it replaces a file.
+ * tool_terminal_test.c: what `sluice` does when a terminal is at one end: it writes no compressed data to one, reads
+ * none from one, and asks before it replaces a file; and what an interrupt does.
  */
 #define _XOPEN_SOURCE 700 /* posix_openpt, mkdtemp */
 #include "tests/support/check.h"
