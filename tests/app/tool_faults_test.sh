@@ -99,11 +99,11 @@ fi
 ok "standard output is closed" [ $? -eq 1 ]
 rm binary packed.gz
 
-# With standard error closed no message may end up in the result, whatever number its file gets.
+# With all three closed no message may end up in the result, whatever number its file gets.
 cp text old
 touch -d '1960-01-01T00:00:00Z' old
-"$sluice" old 2>&-
-ok "a warning with standard error closed" [ $? -eq 2 ]
+"$sluice" old <&- >&- 2>&-
+ok "a warning with nowhere to go" [ $? -eq 2 ]
 "$sluice" -dc old.gz >plain
 ok "is not in the result" cmp -s plain text
 "$sluice" -k text -o closed.gz <&- >&- 2>&-

@@ -131,6 +131,11 @@ try 1 "an empty suffix" "$sluice" -S '' a
 cp a .gz
 try 2 "a name that is only a suffix has none" "$sluice" -d .gz
 rm .gz
+mkdir e
+"$sluice" -c a >e/.gz
+try 2 "in a folder neither" "$sluice" -d e/.gz
+says "unknown suffix"
+ok "it stays" [ "$(ls -A e)" = .gz ]
 cp a b.gz
 try 0 "a file that has the suffix is left, without harm to the exit status" "$sluice" b.gz
 says "already has .gz suffix -- unchanged"

@@ -76,6 +76,9 @@ for i in 1 2 3 4 5 6 7 8 9 10; do cat one first; done >many 2>/dev/null
 "$sluice" -dc many >members
 ok "many members" [ "$(wc -c <members)" -eq $((10 * ($("$sluice" -dc one | wc -c) + $(wc -c <text)))) ]
 
+{ cat first; sleep 1; cat first; } | "$sluice" -dc >members
+ok "a member that comes late on a pipe" cmp -s members texts
+
 # More than a window of zeros is a hole, and reads as zeros all the same
 { cat text zeros text; printf x; cat zeros; } >sparse
 "$sluice" -k sparse

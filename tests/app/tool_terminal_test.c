@@ -44,6 +44,7 @@ static void become_program(char *const *arguments, int slave, unsigned ends)
 
     for (int fd = 0; fd < 3; fd++)
         dup2(ends & 1u << fd ? slave : nothing, fd);
+    alarm(30); /* a bound: a program that reads from the terminal though it should not would wait for ever */
     execv(program, arguments);
     _exit(127);
 }
@@ -167,8 +168,10 @@ static int count_names(void)
     DIR *folder = opendir(".");
     int n = 0;
 
-    if (!CHECK(folder != NULL))
+    if (!folder) {
+        CHECK(folder != NULL); /* counted only when it fails: how often this is called is chance */
         return 0;
+    }
     while (readdir(folder))
         n++;
     closedir(folder);
