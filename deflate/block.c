@@ -210,10 +210,9 @@ static uint64_t make_codes(struct sluice_deflater *s, bool codes)
 
 /* ---- Ending a block ---- */
 
-/* The most bytes that may wait in the run: one stored block, or what the window has room for. */
-static size_t run_limit(const struct sluice_deflater *s)
+size_t sluice_run_limit(const struct sluice_deflater *s)
 {
-    const size_t room = WINDOW_MAX + s->level->fresh - 4 * CHUNK;
+    const size_t room = s->at.window_size - 4 * CHUNK;
 
     return room < STORED_MAX ? room : STORED_MAX;
 }
@@ -226,7 +225,7 @@ static bool join_run(struct sluice_deflater *s, struct mark mark)
     s->run_size += mark.bytes;
     s->cut = mark;
     sluice_block_next(s);
-    if (s->run_size <= run_limit(s))
+    if (s->run_size <= sluice_run_limit(s))
         return false;
     s->run_last = false;
     s->state = STATE_RUN;
@@ -330,8 +329,7 @@ static void complete_chunk(struct sluice_deflater *s)
     s->counted = s->now;
 }
 
-/* Level 0: everything joins the run. */
-static bool store_chunk(struct sluice_deflater *s)
+bool sluice_block_store(struct sluice_deflater *s)
 {
     s->literal = s->chunk = s->next;
     s->now.bytes = s->next - s->block;
@@ -345,16 +343,16 @@ bool sluice_block_close(struct sluice_deflater *s, bool ending)
 
 bool sluice_block_chunk(struct sluice_deflater *s)
 {
-    if (s->level->stores)
-        return store_chunk(s);
+    if (sluice_level_stores(s->level))
+        return sluice_block_store(s);
     if (s->level->effort) {
         sluice_plan_chunk(s);
         return false;
     }
     complete_chunk(s);
 
-    const bool full = s->now.tokens + CHUNK_TOKENS > s->level->tokens ||
-                      s->now.literals + CHUNK_LITERALS > s->level->literals;
+    const bool full = s->now.tokens + CHUNK_TOKENS > (s->at.literals - s->at.tokens) / sizeof(uint32_t) ||
+                      s->now.literals + CHUNK_LITERALS > s->at.counts - s->at.literals;
     const bool due = s->now.bytes - s->checked.bytes >= (s->run_size ? CHUNK : RETAINED);
 
     if (s->fresh_symbols < SPLIT_SYMBOLS && !full && !due)
@@ -369,8 +367,8 @@ bool sluice_block_chunk(struct sluice_deflater *s)
 
 bool sluice_block_end(struct sluice_deflater *s)
 {
-    if (s->level->stores) {
-        if (s->next > s->chunk && store_chunk(s))
+    if (sluice_level_stores(s->level)) {
+        if (s->next > s->chunk && sluice_block_store(s))
             return true;
     } else if (s->level->effort) {
         if (s->next > s->block) {

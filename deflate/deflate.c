@@ -195,7 +195,7 @@ static void slide(struct sluice_deflater *s)
     s->next -= shift;
     s->chunk -= shift;
     s->literal -= shift;
-    s->mapped -= shift;
+    s->mapped = s->mapped > shift ? s->mapped - shift : 0; /* only the fast parser keeps it up */
     s->bias += (uint32_t)shift;
     /* A block that began before is told by its tokens alone; so is a run that is empty. */
     s->block -= shift;
@@ -237,23 +237,47 @@ static void take_input(struct sluice_deflater *s, sluice_input *in)
 
 /* ---- A step ---- */
 
+/*
+ * Where a chunk begins behind data that is stored, it is looked at before it is parsed. True: it is stored too, or what
+ * is there of it does not suffice to tell.
+ */
+static bool pass_over(struct sluice_deflater *s, bool *stored)
+{
+    *stored = false;
+    if (s->run_size == 0 || !s->level->method->probe || s->next != s->chunk || s->now.bytes > 0 || s->held_length > 0)
+        return false;
+    if (s->filled - s->next < CHUNK + LOOKAHEAD)
+        return !s->closing;
+    sweep_tables(s);
+    if (!sluice_looks_random(s))
+        return false;
+    s->next += CHUNK;
+    s->mapped = s->next;
+    *stored = true;
+    sluice_block_store(s);
+    return true;
+}
+
 /* Lets the parser go on. False: it needs more input, or the data has ended and all of it is written. */
 static bool parse(struct sluice_deflater *s)
 {
-    const size_t end = s->filled, ahead = LOOKAHEAD + s->level->ahead;
+    const size_t end = s->filled, ahead = LOOKAHEAD + s->level->method->ahead;
     size_t stop = s->chunk + CHUNK;
+    bool stored;
 
     if (s->planned > 0) {
         sluice_plan_next(s);
         return true;
     }
+    if (pass_over(s, &stored))
+        return stored;
     if (!s->closing && stop + ahead > end)
         stop = end > ahead ? end - ahead : 0;
     else if (stop > end)
         stop = end;
     if (s->next < stop) {
         sweep_tables(s);
-        s->level->parse(s, stop);
+        s->level->method->parse(s, stop);
     }
     if (s->next - s->chunk >= CHUNK) {
         sluice_block_chunk(s);
@@ -418,8 +442,8 @@ static void index_history(struct sluice_deflater *s)
 {
     s->data = window_of(s);
     sweep_tables(s);
-    if (s->level->index)
-        s->level->index(s);
+    if (s->level->method->index)
+        s->level->method->index(s);
 }
 
 sluice_status sluice_deflate_set_dictionary(sluice_deflater *deflater, const void *dictionary, size_t size)

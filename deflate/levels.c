@@ -1,7 +1,7 @@
 /*
  * levels.c: the levels as a table, and how much memory each takes.
  */
-#include "deflate/match.h"
+#include "deflate/match_row.h"
 #include "deflate/parse.h"
 #include "deflate/plan.h"
 #include "deflate/state.h"
@@ -9,8 +9,15 @@
 enum {
     KIB = 1024,
     ALIGNMENT = 64,
-    WINDOW_ROOM = 48 * KIB /* beside the history: a whole stored block can wait in it, see run_limit() in block.c */
+    ROOM = 48 /* KiB beside the history: a whole stored block can wait in the window, see sluice_run_limit() */
 };
+
+static const struct method plain = {sluice_parse_huffman, NULL, NULL, 0};
+static const struct method runs = {sluice_parse_rle, NULL, NULL, 0};
+static const struct method fast = {sluice_parse_fast, sluice_index_fast, sluice_probe_fast, BATCH};
+static const struct method rows = {sluice_parse_rows, sluice_index_rows, sluice_probe_rows, 0};
+static const struct method chains = {sluice_parse_chains, sluice_index_chains, sluice_probe_chains, 0};
+static const struct method optimal = {sluice_parse_optimal, sluice_index_optimal, NULL, 0};
 
 /* The levels that look for the cheapest tokens: how much at a time, and how often */
 static const struct effort efforts[3] = {
@@ -20,32 +27,33 @@ static const struct effort efforts[3] = {
 };
 
 /* A whole stored block and a planned stretch can wait in it. */
-enum { PLAN_ROOM = 256 * KIB + 64 * KIB };
+enum { PLAN_ROOM = 256 + 64 };
 
 /* clang-format off */
 static const struct level levels[] = {
-    /*  parse                  hash hash3 ahead chains stores depth nice lazy tokens    literals  fresh */
-    {sluice_parse_huffman, NULL,        0, 0, 0, false, true,   0,   0,   0,  2 * KIB,   1 * KIB, WINDOW_ROOM, NULL},
-    {sluice_parse_fast, sluice_index_fast,         13, 0, BATCH, false, false,  1,   0,   0,  3 * KIB,   10 * KIB, 12 * KIB, NULL},
-    {sluice_parse_fast, sluice_index_fast,         15, 0, BATCH, false, false,  1,   0,   0, 16 * KIB,  32 * KIB, WINDOW_ROOM, NULL},
-    {sluice_parse_rows, sluice_index_rows,         15, 13, 0, true, false,  4,  12,   0, 16 * KIB,  32 * KIB, WINDOW_ROOM, NULL},
-    {sluice_parse_rows, sluice_index_rows,         15, 13, 0, true, false,  8,  24,   8, 16 * KIB,  32 * KIB, WINDOW_ROOM, NULL},
-    {sluice_parse_rows, sluice_index_rows,         15, 13, 0, true, false, 12,  32,  16, 16 * KIB,  32 * KIB, WINDOW_ROOM, NULL},
-    {sluice_parse_rows, sluice_index_rows,         15, 13, 0, true, false, 24,  64,  64, 16 * KIB,  32 * KIB, WINDOW_ROOM, NULL},
-    {sluice_parse_chains, sluice_index_chains,         16, 14, 0, true, false, 64, 130, 130, 24 * KIB,  48 * KIB, WINDOW_ROOM, NULL},
-    {sluice_parse_chains, sluice_index_chains,         16, 14, 0, true, false,200, 258, 258, 24 * KIB,  64 * KIB, WINDOW_ROOM, NULL},
-    {sluice_parse_chains, sluice_index_chains,         16, 14, 0, true, false,600, 258, 258, 24 * KIB,  64 * KIB, WINDOW_ROOM, NULL},
-    {sluice_parse_optimal, sluice_index_optimal,   16, 16, 0, true, false, 20,  75, 0, 128 * KIB, 128 * KIB, PLAN_ROOM, &efforts[0]},
-    {sluice_parse_optimal, sluice_index_optimal,   16, 16, 0, true, false,100, 150, 0, 256 * KIB, 256 * KIB, PLAN_ROOM, &efforts[1]},
-    {sluice_parse_optimal, sluice_index_optimal,   16, 16, 0, true, false,300, 258, 0, 256 * KIB, 256 * KIB, PLAN_ROOM, &efforts[2]},
+    /* method hash hash3 depth nice lazy links tokens literals fresh */
+    {&plain,    0,    0,    0,   0,   0,    0,     4,       4, ROOM, NULL},
+    {&fast,    13,    0,    0,   0,   0,    0,    14,      12,   12, NULL},
+    {&fast,    15,    0,    0,   0,   0,    0,    64,      32, ROOM, NULL},
+    {&rows,    15,   13,    4,  16,   0,   33,    56,      24, ROOM, NULL},
+    {&rows,    15,   13,    8,  32,  16,   33,    56,      24, ROOM, NULL},
+    {&rows,    15,   13,   16,  65,  32,   33,    64,      32, ROOM, NULL},
+    {&rows,    15,   14,   32, 130,  65,   33,    64,      32, ROOM, NULL},
+    {&chains,  16,   14,   64, 130, 130,   64,    96,      48, ROOM, NULL},
+    {&chains,  16,   14,  200, 258, 258,   64,    96,      64, ROOM, NULL},
+    {&chains,  16,   14,  600, 258, 258,   64,    96,      64, ROOM, NULL},
+    {&optimal, 16,   16,   20,  75,   0,  128,   512,     128, PLAN_ROOM, &efforts[0]},
+    {&optimal, 16,   16,  100, 150,   0,  128,  1024,     256, PLAN_ROOM, &efforts[1]},
+    {&optimal, 16,   16,  300, 258,   0,  128,  1024,     256, PLAN_ROOM, &efforts[2]},
 };
 
-static const struct level huffman_only = {sluice_parse_huffman, NULL, 0, 0, 0, false, false, 0, 0, 0, 2 * KIB, 32 * KIB, WINDOW_ROOM, NULL};
-static const struct level runs_only = {sluice_parse_rle, NULL, 0, 0, 0, false, false, 0, 0, 0, 16 * KIB, 32 * KIB, WINDOW_ROOM, NULL};
+static const struct level huffman_only = {&plain, 0, 0, 0, 0, 0, 0, 8, 32, ROOM, NULL};
+static const struct level runs_only = {&runs, 0, 0, 0, 0, 0, 0, 64, 32, ROOM, NULL};
 /* clang-format on */
 
-_Static_assert(WINDOW_MAX + WINDOW_ROOM - 4 * CHUNK >= STORED_MAX, "a whole stored block can wait");
+_Static_assert(WINDOW_MAX + ROOM * KIB - 4 * CHUNK >= STORED_MAX, "a whole stored block can wait");
 _Static_assert(3 * (CHUNK + BATCH + MATCH_MAX) + BATCH + LOOKAHEAD <= 4 * CHUNK, "as do the chunks behind it");
+_Static_assert((1 << 15) + (1 << 15) / ROW <= 33 * KIB, "the tags and the newest of the rows have their place");
 
 _Static_assert(256 * KIB / PLAN_CELL <= PLAN_CELLS, "the plan has room");
 
@@ -54,12 +62,17 @@ enum { LEVELS = sizeof levels / sizeof levels[0] };
 const struct level *sluice_level(int level, sluice_strategy strategy)
 {
     if (level == SLUICE_LEVEL_STORE)
-        return &levels[0];
+        return &levels[SLUICE_LEVEL_STORE];
     if (strategy == SLUICE_STRATEGY_HUFFMAN)
         return &huffman_only;
     if (strategy == SLUICE_STRATEGY_RLE)
         return &runs_only;
     return &levels[level < LEVELS ? level : LEVELS - 1];
+}
+
+bool sluice_level_stores(const struct level *level)
+{
+    return level == &levels[SLUICE_LEVEL_STORE];
 }
 
 static size_t aligned(size_t size)
@@ -72,13 +85,13 @@ struct layout sluice_layout(const struct level *level)
     struct layout at;
 
     at.window = aligned(sizeof(struct sluice_deflater));
-    at.window_size = WINDOW_MAX + level->fresh;
+    at.window_size = WINDOW_MAX + (size_t)level->fresh * KIB;
     at.head = at.window + aligned(at.window_size);
     at.head3 = at.head + (level->hash_bits ? sizeof(uint16_t) << level->hash_bits : 0);
     at.previous = at.head3 + (level->hash3_bits ? sizeof(uint16_t) << level->hash3_bits : 0);
-    at.tokens = at.previous + (level->chains ? sizeof(uint16_t) * WINDOW_MAX << (level->effort != NULL) : 0);
-    at.literals = at.tokens + sizeof(uint32_t) * level->tokens;
-    at.size = at.counts = at.matches = at.costs = at.cells = at.literals + aligned(level->literals);
+    at.tokens = at.previous + (size_t)level->links * KIB;
+    at.literals = at.tokens + (size_t)level->tokens * KIB;
+    at.size = at.counts = at.matches = at.costs = at.cells = at.literals + (size_t)level->literals * KIB;
     if (level->effort) {
         at.matches = at.counts + aligned(level->effort->bytes);
         at.costs = at.matches + aligned(sizeof(uint32_t) * level->effort->matches);

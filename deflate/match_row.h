@@ -14,8 +14,8 @@
 #include "deflate/match.h"
 
 enum {
-    ROW = 16,
-    ROW_SHIFT = 4, /* log2 of it */
+    ROW = 32,
+    ROW_SHIFT = 5, /* log2 of it */
     TAG_BITS = 8
 };
 
@@ -25,9 +25,12 @@ enum {
 /* A bit for each of the row's tags that is equal, that of the first lowest. */
 static inline uint32_t row_equal(const uint8_t *tags, uint8_t tag)
 {
-    const __m128i row = _mm_loadu_si128((const __m128i *)(const void *)tags);
+    const __m128i each = _mm_set1_epi8((char)tag);
+    const __m128i low = _mm_loadu_si128((const __m128i *)(const void *)tags);
+    const __m128i high = _mm_loadu_si128((const __m128i *)(const void *)(tags + 16));
 
-    return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(row, _mm_set1_epi8((char)tag)));
+    return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(low, each)) |
+           (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(high, each)) << 16;
 }
 
 #else
@@ -45,10 +48,17 @@ static inline uint32_t row_equal(const uint8_t *tags, uint8_t tag)
 {
     const uint64_t each = UINT64_C(0x0101010101010101) * tag;
 
-    return zero_bytes(load64(tags) ^ each) | zero_bytes(load64(tags + 8) ^ each) << 8;
+    return zero_bytes(load64(tags) ^ each) | zero_bytes(load64(tags + 8) ^ each) << 8 |
+           zero_bytes(load64(tags + 16) ^ each) << 16 | zero_bytes(load64(tags + 24) ^ each) << 24;
 }
 
 #endif
+
+/* The same bits, beginning with that of `newest`. */
+static inline uint32_t row_rotate(uint32_t bits, unsigned newest)
+{
+    return bits >> newest | bits << (-newest & (ROW - 1));
+}
 
 struct rows {
     uint16_t *place; /* ROW to a row */

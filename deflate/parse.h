@@ -88,4 +88,9 @@ void sluice_index_rows(struct sluice_deflater *s);
 void sluice_index_chains(struct sluice_deflater *s);
 void sluice_index_optimal(struct sluice_deflater *s);
 
+/* A row's third entry: puts one position into the tables and tells whether eight bytes there match. */
+bool sluice_probe_fast(struct sluice_deflater *s, size_t at);
+bool sluice_probe_rows(struct sluice_deflater *s, size_t at);
+bool sluice_probe_chains(struct sluice_deflater *s, size_t at);
+
 #endif

@@ -17,9 +17,9 @@ enum {
     LOADED = 8,       /* bytes that the look-up of a position loads */
     SHORT_MAX = 7,    /* the longest length that eight bytes are sure to tell */
     LEAST = 4,        /* the shortest match */
-    BATCH_LEAST = 64,
-    LONG_MATCH = 128, /* one that passes the batch's end by so much makes the next batch small */
-    BEHIND = 32,      /* positions at the end of a long match that are looked up too, for the sake of the table */
+    BATCH_LEAST = 16,
+    LONG_MATCH = 64,  /* bytes; where tokens stand for more than this the next batch is small */
+    BEHIND = 16,      /* positions at the end of a long match that are looked up too, for the sake of the table */
     SPARE = 1         /* the choice looks at one position behind the batch */
 };
 
@@ -130,13 +130,16 @@ void sluice_parse_fast(struct sluice_deflater *s, size_t stop)
         /* The first byte of all has nothing before it. */
         const size_t i = s->next > s->history ? s->next - first : 1;
 
+        const uint32_t *const token = p.token;
+        const size_t before = s->next;
+
         look_up(s, head_of(s), &notes, first, known);
         s->next = first + (near_end ? choose(&p, &notes, base, i, known, end, true)
                                     : choose(&p, &notes, base, i, known, end, false));
         s->mapped = first + known;
         if (s->next < first + n)
             s->next = first + n;
-        s->batch = s->next - s->mapped >= LONG_MATCH ? BATCH_LEAST : s->batch * 2 < BATCH ? s->batch * 2 : BATCH;
+        s->batch = s->next - before > LONG_MATCH * (size_t)(p.token - token + 1) ? BATCH_LEAST : s->batch * 2 < BATCH ? s->batch * 2 : BATCH;
     }
     parse_end(s, &p);
 }
@@ -149,4 +152,15 @@ void sluice_index_fast(struct sluice_deflater *s)
     for (size_t first = 0; first < end; first += BATCH)
         look_up(s, head_of(s), &notes, first, end - first < BATCH ? end - first : BATCH);
     s->mapped = end;
+}
+
+bool sluice_probe_fast(struct sluice_deflater *s, size_t at)
+{
+    const uint64_t bytes = load64(s->data + at);
+    uint16_t *const slot = &head_of(s)[2 * hash4((uint32_t)bytes, s->level->hash_bits - 1u)];
+    const uint32_t two = load32(slot), here = (uint16_t)(s->bias + (uint32_t)at), reach = parse_reach(s, at);
+    const uint16_t newer = (uint16_t)(here - two);
+
+    store32(slot, two << 16 | here);
+    return newer - 1u < reach && load64(s->data + at - newer) == bytes;
 }

@@ -14,9 +14,12 @@
 
 enum {
     LINKS_MASK = WINDOW_MAX - 1, /* a position's link lies at its place modulo the window */
+    PROBED = 8,                  /* bytes of a match that tells that data is not random */
     HASHED = 4,                  /* bytes that are hashed; fewer at the end cannot be looked up */
     NEAR3 = 4096,                /* a match of three bytes that is farther costs more than its literals */
-    INSERT_MOST = 64             /* positions of a long match that are put into the table at its end */
+    INSERT_LONG = 64,            /* of a match longer than this, so many positions at its end are put into the tables */
+    INSERT_LONGEST = 192,        /* and of one longer than this */
+    INSERT_FEW = 16              /* only so many */
 };
 
 struct finder {
@@ -85,6 +88,56 @@ static inline __attribute__((always_inline)) bool try_match(struct best *best, c
     return true;
 }
 
+static inline __attribute__((always_inline)) void find_in_row(const struct finder *f, struct best *best,
+                                                              const uint8_t *at, uint32_t bytes, uint32_t place,
+                                                              uint32_t reach, unsigned most, unsigned depth)
+{
+    const uint32_t hash = hash4(bytes, f->rows.bits + TAG_BITS), row = hash >> TAG_BITS;
+    uint16_t *const places = f->rows.place + row * ROW;
+    uint8_t *const tags = f->rows.tag + row * ROW;
+    const unsigned newest = f->rows.newest[row], slot = (newest - 1u) % ROW;
+    const unsigned nice = f->nice < most ? f->nice : most;
+
+    for (uint32_t left = row_rotate(row_equal(tags, (uint8_t)hash), newest); left; left &= left - 1) {
+        const uint32_t d = (uint16_t)(place - places[(newest + (unsigned)__builtin_ctz(left)) % ROW]);
+
+        if (d - 1u >= reach)
+            break;
+        if (try_match(best, at, bytes, d, most) && best->length >= nice)
+            break;
+        if (--depth == 0)
+            break;
+    }
+    f->rows.newest[row] = (uint8_t)slot;
+    tags[slot] = (uint8_t)hash;
+    places[slot] = (uint16_t)place;
+}
+
+static inline __attribute__((always_inline)) void find_in_chain(const struct finder *f, struct best *best,
+                                                                const uint8_t *at, uint32_t bytes, uint32_t place,
+                                                                uint32_t reach, unsigned most, unsigned depth)
+{
+    uint16_t *const slot = &f->head[hash4(bytes, f->hash_bits)];
+    const unsigned nice = f->nice < most ? f->nice : most;
+    uint32_t d = (uint16_t)(place - *slot);
+
+    f->previous[place & LINKS_MASK] = *slot;
+    *slot = (uint16_t)place;
+    for (; d - 1u < reach; depth--) {
+        if (try_match(best, at, bytes, d, most) && best->length >= nice)
+            break;
+        if (depth == 1)
+            break;
+
+        /* A link that does not lead farther back is one of a position that has left the window. */
+        const uint32_t farther = (uint16_t)(place - f->previous[(place - d) & LINKS_MASK]);
+
+        if (farther <= d)
+            break;
+        d = farther;
+    }
+}
+
 /*
  * The longest match at `at` of more than `least` and at most `most` bytes: its length, or 0 if there is none. Puts
  * `at` into the tables.
@@ -95,65 +148,30 @@ static inline __attribute__((always_inline)) unsigned find(const struct finder *
     const uint32_t bytes = load32(at), place = place_of(f, at);
     const size_t history = (size_t)(at - f->begin);
     const uint32_t reach = (uint32_t)(history < f->window ? history : f->window);
-    const unsigned nice = f->nice < most ? f->nice : most;
-    struct best best = {least < 3 ? 3 : least, 0};
+    uint16_t *const slot3 = &f->head3[hash3(bytes, f->hash3_bits)];
+    const uint32_t distance3 = (uint16_t)(place - *slot3);
+    struct best best = {least < MATCH_MIN ? MATCH_MIN : least, 0};
 
-    if (least < 3) {
-        const uint32_t d3 = (uint16_t)(place - f->head3[hash3(bytes, f->hash3_bits)]);
-
-        if (d3 - 1u < (reach < NEAR3 ? reach : NEAR3) && ((load32(at - d3) ^ bytes) & 0xffffff) == 0)
-            best.distance = d3;
-    }
-    if (best.length >= most) {
-        insert(f, at, rows);
-    } else if (rows) {
-        const uint32_t hash = hash4(bytes, f->rows.bits + TAG_BITS), row = hash >> TAG_BITS;
-        const unsigned newest = f->rows.newest[row];
-        const uint32_t equal = row_equal(f->rows.tag + row * ROW, (uint8_t)hash);
-        const uint16_t *const places = f->rows.place + row * ROW;
-        const unsigned slot = (newest - 1u) % ROW;
-
-        for (uint32_t left = (equal >> newest | equal << (ROW - newest)) & ((1u << ROW) - 1); left; left &= left - 1) {
-            const uint32_t d = (uint16_t)(place - places[(newest + (unsigned)__builtin_ctz(left)) % ROW]);
-
-            if (d - 1u >= reach)
-                break;
-            if (try_match(&best, at, bytes, d, most) && best.length >= nice)
-                break;
-            if (--depth == 0)
-                break;
-        }
-        f->head3[hash3(bytes, f->hash3_bits)] = (uint16_t)place;
-        f->rows.newest[row] = (uint8_t)slot;
-        f->rows.tag[row * ROW + slot] = (uint8_t)hash;
-        f->rows.place[row * ROW + slot] = (uint16_t)place;
-    } else {
-        uint32_t d = (uint16_t)(place - f->head[hash4(bytes, f->hash_bits)]);
-
-        insert(f, at, rows);
-        for (; d - 1u < reach; depth--) {
-            if (try_match(&best, at, bytes, d, most) && best.length >= nice)
-                break;
-            if (depth == 1)
-                break;
-
-            /* A link that does not lead farther back is one of a position that has left the window. */
-            const uint32_t farther = (uint16_t)(place - f->previous[(place - d) & LINKS_MASK]);
-
-            if (farther <= d)
-                break;
-            d = farther;
-        }
-    }
+    *slot3 = (uint16_t)place;
+    if (rows)
+        find_in_row(f, &best, at, bytes, place, reach, most, depth);
+    else
+        find_in_chain(f, &best, at, bytes, place, reach, most, depth);
     *distance = best.distance;
-    return best.distance ? best.length : 0;
+    if (best.distance)
+        return best.length;
+    if (least >= MATCH_MIN || distance3 - 1u >= (reach < NEAR3 ? reach : NEAR3) ||
+        ((load32(at - distance3) ^ bytes) & 0xffffff) != 0)
+        return 0;
+    *distance = distance3;
+    return MATCH_MIN;
 }
 
 static inline __attribute__((always_inline)) void insert_through(struct sluice_deflater *s, const struct finder *f, size_t from, size_t to,
                                                                  bool rows)
 {
-    if (to - from > INSERT_MOST)
-        from = to - INSERT_MOST;
+    if (to - from > INSERT_LONG)
+        from = to - (to - from > INSERT_LONGEST ? INSERT_FEW : INSERT_LONG);
     for (; from < to && s->filled - from >= HASHED; from++)
         insert(f, f->data + from, rows);
 }
@@ -179,7 +197,7 @@ static inline __attribute__((always_inline)) void parse_until(struct sluice_defl
                                                               bool near_end, bool rows)
 {
     const struct finder f = finder_of(s);
-    const unsigned lazy = s->level->lazy, nice = s->level->nice;
+    const unsigned lazy = s->level->lazy;
     size_t next = s->next;
     unsigned length = s->held_length, distance = s->held_distance;
 
@@ -195,6 +213,7 @@ static inline __attribute__((always_inline)) void parse_until(struct sluice_defl
             next = stop;
             break;
         }
+
         const unsigned most = near_end && left < MATCH_MAX ? (unsigned)left : MATCH_MAX;
 
         if (length < MATCH_MIN) {
@@ -207,7 +226,7 @@ static inline __attribute__((always_inline)) void parse_until(struct sluice_defl
         if (length < lazy && length < most) {
             unsigned next_distance;
             const unsigned next_most = near_end && left <= MATCH_MAX ? most - 1 : most;
-            const unsigned depth = length >= nice / 2 ? f.depth / 4 + 1 : f.depth;
+            const unsigned depth = length >= 16 ? (f.depth + 3) / 4 : f.depth;
             const unsigned found = find(&f, at + 1, length > 4 ? length - 1 : 3, next_most, depth, &next_distance, rows);
 
             if (found && better(found, next_distance, length, distance)) {
@@ -259,6 +278,24 @@ void sluice_parse_rows(struct sluice_deflater *s, size_t stop)
 void sluice_parse_chains(struct sluice_deflater *s, size_t stop)
 {
     parse(s, stop, false);
+}
+
+static inline __attribute__((always_inline)) bool probe(struct sluice_deflater *s, size_t at, bool rows)
+{
+    const struct finder f = finder_of(s);
+    unsigned distance;
+
+    return find(&f, s->data + at, PROBED - 1, PROBED, 1, &distance, rows) != 0;
+}
+
+bool sluice_probe_rows(struct sluice_deflater *s, size_t at)
+{
+    return probe(s, at, true);
+}
+
+bool sluice_probe_chains(struct sluice_deflater *s, size_t at)
+{
+    return probe(s, at, false);
 }
 
 void sluice_index_rows(struct sluice_deflater *s)

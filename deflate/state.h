@@ -35,7 +35,7 @@ enum {
     CHUNK_TOKENS = (CHUNK + BATCH + MATCH_MAX) / MATCH_MIN + CHUNK / 256 + 4,
     CHUNK_LITERALS = CHUNK + BATCH + MATCH_MAX + 16, /* they are copied by strides */
 
-    STORED_LEAST = 28672, /* bytes in a stored block that others follow, at least: the smallest run_limit() */
+    STORED_LEAST = 28672, /* bytes in a stored block that others follow, at least: the smallest sluice_run_limit() */
     RETAINED = 16384, /* bytes of a block that may be neither stored nor known to be smaller coded, at most */
 
     /* What comes out is written here when the caller's room is small, and headers always. */
@@ -72,23 +72,29 @@ struct mark {
 struct sluice_deflater;
 struct effort;
 
-/* What a level is made of. See levels.c. */
-struct level {
-    /* Parses from s->next on until it reaches or passes `stop`, at the latest; see parse.h. */
+/* A way to parse: see parse.h. */
+struct method {
+    /* Parses from s->next on until it reaches or passes `stop`. */
     void (*parse)(struct sluice_deflater *s, size_t stop);
     /* Puts data[0, s->next) into the hash tables; NULL: has none. */
     void (*index)(struct sluice_deflater *s);
-    uint8_t hash_bits;   /* log2 of the entries of the table of heads */
-    uint8_t hash3_bits;  /* ditto for matches of three bytes; 0: none */
-    uint16_t ahead;      /* bytes that must be there beside LOOKAHEAD before it goes on */
-    bool chains;         /* older positions with the same hash are linked */
-    bool stores;         /* all is stored, whatever it is */
-    uint16_t depth;      /* candidates that are looked at, at most */
-    uint16_t nice;       /* a match of this length is taken without looking for a better one */
-    uint16_t lazy;       /* a match shorter than this is held back while the next position is tried */
-    uint32_t tokens;     /* room for so many */
-    uint32_t literals;
-    uint32_t fresh;      /* the window's room beside the history */
+    /* Puts one position into them and tells whether eight bytes there match; NULL: has none. */
+    bool (*probe)(struct sluice_deflater *s, size_t at);
+    size_t ahead; /* bytes that must be there beside LOOKAHEAD before it goes on */
+};
+
+/* What a level is made of. See levels.c. */
+struct level {
+    const struct method *method;
+    uint8_t hash_bits;  /* log2 of the entries of the hash table */
+    uint8_t hash3_bits; /* ditto for matches of three bytes; 0: none */
+    uint16_t depth;     /* candidates that are looked at, at most */
+    uint16_t nice;      /* a match of this length is taken without looking for a better one */
+    uint16_t lazy;      /* a match shorter than this is held back while the next position is tried */
+    uint16_t links;     /* KiB for what goes with the hash table: links or tags */
+    uint16_t tokens;    /* KiB for tokens */
+    uint16_t literals;  /* KiB for literals */
+    uint16_t fresh;     /* KiB of the window's room beside the history */
     const struct effort *effort; /* of the levels that look for the cheapest tokens (plan.h); NULL: not one of them */
 };
 
@@ -202,6 +208,7 @@ static inline size_t window_reach(const struct sluice_deflater *s) { return (siz
 /* ---- levels.c ---- */
 
 const struct level *sluice_level(int level, sluice_strategy strategy);
+bool sluice_level_stores(const struct level *level); /* all is stored, whatever it is */
 struct layout sluice_layout(const struct level *level);
 
 /* ---- block.c ---- */
@@ -217,6 +224,17 @@ bool sluice_block_close(struct sluice_deflater *s, bool ending);
 
 /* A block has been written: the tokens behind it begin the next one. */
 void sluice_block_next(struct sluice_deflater *s);
+
+/* The most bytes that may wait in the run: one stored block, or what the window has room for. */
+size_t sluice_run_limit(const struct sluice_deflater *s);
+
+/* The data from the end of the last chunk to `next`, of which there are no tokens, joins the run. True as above. */
+bool sluice_block_store(struct sluice_deflater *s);
+
+/* ---- probe.c ---- */
+
+/* Whether the next CHUNK bytes look random, so that no parser needs to see them. */
+bool sluice_looks_random(struct sluice_deflater *s);
 
 /* ---- write.c ---- */
 

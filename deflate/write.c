@@ -70,7 +70,7 @@ void sluice_pend_byte(struct sluice_deflater *s, unsigned byte)
 bool sluice_write_run(struct sluice_deflater *s, sluice_output *out)
 {
     if (!s->begun_block) {
-        s->stored_left = s->run_size < STORED_MAX ? s->run_size : STORED_MAX;
+        s->stored_left = s->run_size < sluice_run_limit(s) ? s->run_size : sluice_run_limit(s);
         sluice_pend_bits(s, (s->run_last && s->stored_left == s->run_size ? 1u : 0) | BLOCK_STORED << 1, 3);
         sluice_pend_align(s);
         sluice_pend_bits(s, (uint32_t)s->stored_left, 16);
