@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+/* take_symbols(): fill() gives 56 bits. */
+_Static_assert(CODE_BITS_MAX + 5 + CODE_BITS_MAX + 13 <= 56, "a whole match fits in the bit buffer");
+
 sluice_status sluice_state_skip_bits(struct sluice_inflater *s, struct step *t)
 {
     if (!need(t, s->skip_bits))
@@ -180,11 +183,57 @@ static sluice_status build_tables(struct sluice_inflater *s)
     return go(s, STATE_SYMBOL);
 }
 
+/* The code lengths of both codes, as long as there is plenty of input and nothing is wrong. */
+static void take_lengths(struct sluice_inflater *s, struct step *t)
+{
+    static const uint8_t extra_bits[16 + 3] = {[16] = 2, [17] = 3, [18] = 7};
+    static const uint8_t repeat_base[16 + 3] = {[16] = 3, [17] = 3, [18] = 11};
+    const unsigned total = s->hlit + s->hdist;
+    unsigned index = s->index, count = t->count;
+    uint64_t bits = t->bits;
+
+    while (index < total && t->in_end - t->in >= 8) {
+        bits |= load64(t->in) << count;
+        t->in += (63 - count) >> 3;
+        count |= 56;
+        while (index < total && count >= PRECODE_BITS_MAX + 7) {
+            const uint32_t entry = s->precode[low_bits(bits, PRECODE_ROOT)];
+            const unsigned code_bits = entry_code_bits(entry), symbol = entry_value(entry);
+
+            if (symbol < PRECODE_COPY) {
+                s->lengths[index++] = (uint8_t)symbol;
+                bits >>= code_bits;
+                count -= code_bits;
+                continue;
+            }
+
+            const unsigned extra = extra_bits[symbol];
+            const unsigned repeat = repeat_base[symbol] + (unsigned)low_bits(bits >> code_bits, extra);
+
+            if (repeat > total - index || (symbol == PRECODE_COPY && index == 0))
+                goto stop;
+
+            const unsigned value = symbol == PRECODE_COPY ? s->lengths[index - 1] : 0;
+
+            for (unsigned i = 0; i < repeat; i += 8)
+                store64(s->lengths + index + i, value * UINT64_C(0x0101010101010101));
+            index += repeat;
+            bits >>= code_bits + extra;
+            count -= code_bits + extra;
+        }
+    }
+stop:
+    s->index = index;
+    t->bits = bits;
+    t->count = count;
+}
+
 sluice_status sluice_state_lengths(struct sluice_inflater *s, struct step *t)
 {
     static const uint8_t extra_bits[3] = {2, 3, 7}, repeat_base[3] = {3, 3, 11};
     const unsigned total = s->hlit + s->hdist;
 
+    take_lengths(s, t);
     while (s->index < total) {
         if (t->count < PRECODE_BITS_MAX + 7)
             fill(t);
@@ -243,6 +292,59 @@ static inline unsigned take_entry(struct step *t, uint32_t entry, unsigned skip)
     return entry & ENTRY_EXCEPTION ? 0 : take(t, entry_bits(entry) - entry_code_bits(entry));
 }
 
+/*
+ * The symbols near the end of the input or the room, as long as each is there as a whole, is plain and fits. What stops
+ * it is judged by the careful path.
+ */
+static void take_symbols(struct sluice_inflater *s, struct step *t)
+{
+    for (;;) {
+        uint32_t entry;
+        unsigned skip, skip2 = 0;
+
+        if (!look_up(t, s->litlen, LITLEN_ROOT, &entry, &skip))
+            return;
+        if (entry_is_literal(entry)) {
+            if (t->out == t->out_end)
+                return;
+            *t->out++ = (uint8_t)entry_value(entry);
+            drop(t, skip + entry_bits(entry));
+            continue;
+        }
+        if (entry & ENTRY_EXCEPTION)
+            return;
+
+        /* What look_up() has filled is enough for a whole match, if the input has it. */
+        const unsigned used = skip + entry_bits(entry);
+        const size_t length =
+            MATCH_MIN + entry_value(entry) + (low_bits(t->bits >> skip, entry_bits(entry)) >> entry_code_bits(entry));
+        uint64_t bits = t->bits >> used;
+
+        entry = s->distances[low_bits(bits, DISTANCE_ROOT)];
+        if ((entry & ENTRY_EXCEPTION) && (entry & ENTRY_SUBTABLE)) {
+            skip2 = DISTANCE_ROOT;
+            bits >>= DISTANCE_ROOT;
+            entry = s->distances[subtable_offset(entry) + low_bits(bits, subtable_index_bits(entry))];
+        }
+        if ((entry & ENTRY_EXCEPTION) || used + skip2 + entry_bits(entry) > t->count)
+            return;
+
+        const size_t distance = entry_distance(entry) + (low_bits(bits, entry_bits(entry)) >> entry_code_bits(entry));
+        const size_t room = (size_t)(t->out_end - t->out);
+
+        if (distance > (size_t)(t->out - t->history) || length > room)
+            return;
+        drop(t, used + skip2 + entry_bits(entry));
+        if (distance >= 8 && room >= length + 8)
+            for (size_t i = 0; i < length; i += 8)
+                store64(t->out + i, load64(t->out + i - distance));
+        else
+            for (size_t i = 0; i < length; i++)
+                t->out[i] = *(t->out + i - distance);
+        t->out += length;
+    }
+}
+
 sluice_status sluice_state_symbol(struct sluice_inflater *s, struct step *t)
 {
     uint32_t entry;
@@ -250,13 +352,15 @@ sluice_status sluice_state_symbol(struct sluice_inflater *s, struct step *t)
 
     if (t->out - t->folded >= FOLD_SIZE)
         sluice_inflate_fold(s, t);
-    if (t->in_end - t->in >= FAST_INPUT_MARGIN && t->out_end - t->out >= FAST_OUTPUT_MARGIN)
-{
+    if (t->in_end - t->in >= FAST_INPUT_MARGIN && t->out_end - t->out >= FAST_OUTPUT_MARGIN) {
         s->lanes(s, t);
         if (t->in_end - t->in >= FAST_INPUT_MARGIN && t->out_end - t->out >= FAST_OUTPUT_MARGIN)
             s->fast(s, t);
-    } else if (t->soft && t->out_end - t->out < FAST_OUTPUT_MARGIN && t->out > t->out_begin)
+    } else if (t->soft && t->out_end - t->out < FAST_OUTPUT_MARGIN && t->out > t->out_begin) {
         return SLUICE_NEED_OUTPUT;
+    }
+    if (t->in_end - t->in < FAST_INPUT_MARGIN || t->out_end - t->out < FAST_OUTPUT_MARGIN)
+        take_symbols(s, t);
 
     if (!look_up(t, s->litlen, LITLEN_ROOT, &entry, &skip))
         return SLUICE_NEED_INPUT;

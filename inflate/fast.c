@@ -73,7 +73,7 @@ static inline __attribute__((always_inline)) void copy_match(uint8_t *out, size_
 
 static inline __attribute__((always_inline)) void fast_loop(struct sluice_inflater *s, struct step *t)
 {
-    const uint8_t *in = t->in;
+    const uint8_t *in = t->in, *start_in;
     const uint8_t *const in_stop = t->in_end - FAST_INPUT_MARGIN;
     uint8_t *out = t->out;
     uint8_t *const out_stop = t->out_end - t->folded < FOLD_SIZE + FAST_OUTPUT_MARGIN
@@ -111,6 +111,7 @@ static inline __attribute__((always_inline)) void fast_loop(struct sluice_inflat
 
         start_bits = bits;
         start_count = count;
+        start_in = in;
         if (entry & ENTRY_EXCEPTION) {
             if (!(entry & ENTRY_SUBTABLE))
                 goto exception;
@@ -131,27 +132,21 @@ static inline __attribute__((always_inline)) void fast_loop(struct sluice_inflat
         CONSUME(entry);
 
         entry = distances[bits & distance_mask];
-        const uint32_t before = count;
-        REFILL();
+        if ((count & 63) < CODE_BITS_MAX + 13 + LITLEN_ROOT)
+            REFILL();
         if (entry & ENTRY_EXCEPTION) {
-            if (!(entry & ENTRY_SUBTABLE)) {
-                in -= 7 - (before >> 3 & 7);
+            if (!(entry & ENTRY_SUBTABLE))
                 goto exception;
-            }
             bits >>= DISTANCE_ROOT;
             count -= DISTANCE_ROOT;
             entry = distances[subtable_offset(entry) + low_bits(bits, subtable_index_bits(entry))];
-            if (entry & ENTRY_EXCEPTION) {
-                in -= 7 - (before >> 3 & 7);
+            if (entry & ENTRY_EXCEPTION)
                 goto exception;
-            }
         }
         distance = entry_distance(entry) + (low_bits(bits, entry_bits(entry)) >> entry_code_bits(entry));
         CONSUME(entry);
-        if (distance > (size_t)(out - history)) {
-            in -= 7 - (before >> 3 & 7);
+        if (distance > (size_t)(out - history))
             goto exception;
-        }
         entry = litlen[bits & litlen_mask];
         REFILL();
         copy_match(out, distance, length);
@@ -159,8 +154,9 @@ static inline __attribute__((always_inline)) void fast_loop(struct sluice_inflat
     } while (in <= in_stop && out <= out_stop);
     start_bits = bits;
     start_count = count;
+    start_in = in;
 exception:
-    t->in = in;
+    t->in = start_in;
     t->out = out;
     t->count = start_count & 63;
     t->bits = low_bits(start_bits, t->count);

@@ -11,6 +11,8 @@
  */
 #include "inflate/huffman.h"
 
+#include "deflate/format/bytes.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -42,11 +44,68 @@ static unsigned subtable_bits(const uint16_t *count, unsigned bits, unsigned roo
     return n;
 }
 
+/* Appends to the first `size` entries of a table, a power of two, a copy of them. */
+static inline void double_table(uint32_t *table, unsigned size)
+{
+    enum { BLOCK = 8 };
+
+    if (size < BLOCK)
+        for (unsigned i = 0; i < size; i++)
+            table[size + i] = table[i];
+    else
+        for (unsigned i = 0; i < size; i += BLOCK)
+            memcpy(table + size + i, table + i, BLOCK * sizeof *table);
+}
+
 /* Repeats a table of 2^from entries until it has 2^to. */
 static void widen(uint32_t *table, unsigned from, unsigned to)
 {
     for (; from < to; from++)
-        memcpy(table + (1u << from), table, sizeof *table << from);
+        double_table(table, 1u << from);
+}
+
+/*
+ * Counts the lengths and gives the longest. Eight zeros at a time are skipped; the others are counted in two places,
+ * because a count that has just been stored takes long to come back.
+ */
+static unsigned count_lengths(uint16_t count[CODE_BITS_MAX + 1], const uint8_t *lengths, unsigned symbols)
+{
+    uint16_t other[CODE_BITS_MAX + 1] = {0};
+    unsigned i = 0, longest = CODE_BITS_MAX;
+
+    for (; i + 8 <= symbols; i += 8) {
+        if (load64(lengths + i) == 0)
+            continue;
+        for (unsigned k = i; k < i + 8; k += 2) {
+            count[lengths[k]]++;
+            other[lengths[k + 1]]++;
+        }
+    }
+    for (; i < symbols; i++)
+        count[lengths[i]]++;
+    for (unsigned n = 0; n <= CODE_BITS_MAX; n++)
+        count[n] = (uint16_t)(count[n] + other[n]);
+    while (longest > 0 && count[longest] == 0)
+        longest--;
+    return longest;
+}
+
+/*
+ * Sorts the symbols by length; offset[n] is the place of the first one with n bits, and that of the second afterwards.
+ * Those without a codeword go where they do no harm, so that no branch is needed.
+ */
+static void sort_symbols(uint16_t *sorted, uint16_t offset[CODE_BITS_MAX + 2], const uint8_t *lengths, unsigned symbols)
+{
+    unsigned i = 0;
+
+    for (; i < symbols; i++) {
+        if (i + 8 <= symbols && load64(lengths + i) == 0) {
+            i += 7;
+            continue;
+        }
+        sorted[offset[lengths[i]]] = (uint16_t)i;
+        offset[lengths[i]] = (uint16_t)(offset[lengths[i]] + (lengths[i] != 0));
+    }
 }
 
 /* What becomes of a symbol with a codeword of n bits: the entry base + n * times, which has n in all places that count. */
@@ -60,15 +119,12 @@ static enum code_shape build(uint32_t *table, const uint8_t *lengths, unsigned s
 {
     uint16_t count[CODE_BITS_MAX + 1] = {0};
     uint16_t offset[CODE_BITS_MAX + 2];
-    uint16_t sorted[SYMBOLS_MAX];
-    unsigned longest = CODE_BITS_MAX;
+    uint16_t sorted[SYMBOLS_MAX + 1];
 
     assert(symbols <= SYMBOLS_MAX);
     table[1u << root_max] = ENTRY_NOTHING;
-    for (unsigned i = 0; i < symbols; i++)
-        count[lengths[i]]++;
-    while (longest > 0 && count[longest] == 0)
-        longest--;
+
+    const unsigned longest = count_lengths(count, lengths, symbols);
 
     /* The code space is 2^15 units; a codeword of n bits takes 2^(15 - n) of them. */
     int space = 1 << CODE_BITS_MAX;
@@ -91,9 +147,8 @@ static enum code_shape build(uint32_t *table, const uint8_t *lengths, unsigned s
     if (space > 0)
         return CODE_INCOMPLETE;
 
-    for (unsigned i = 0; i < symbols; i++)
-        if (lengths[i])
-            sorted[offset[lengths[i]]++] = (uint16_t)i;
+    offset[0] = SYMBOLS_MAX;
+    sort_symbols(sorted, offset, lengths, symbols);
 
     const unsigned root = longest < root_max ? longest : root_max; /* beyond it all is repetition */
     const uint16_t *symbol = sorted;
@@ -111,7 +166,7 @@ static enum code_shape build(uint32_t *table, const uint8_t *lengths, unsigned s
         }
         if (bits == root)
             break;
-        memcpy(table + size, table, size * sizeof *table);
+        double_table(table, size);
         bits++;
     }
 

@@ -77,7 +77,8 @@ sluice_inflater *sluice_inflate_init(void *memory, size_t size, const sluice_inf
     s->object_size = size;
     s->fast = sluice_inflate_fast();
     s->lanes = sluice_inflate_lanes();
-    s->token_bits = 22 * 16;
+    s->token_bits = 22 * 16; /* a guess */
+    s->token_bytes = 5 * 16;
     begin(s);
     return s;
 }

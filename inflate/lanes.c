@@ -33,12 +33,15 @@ enum {
     TOKENS = TOKENS_MOST + 24, /* and with those that it takes alone to fall into step with the next one */
     SYNC_BITS = 128,  /* how far it goes on: then it is most likely in step with the next one */
     TOKEN_BITS = LITLEN_ROOT + LITLEN_ROOT + 5 + DISTANCE_ROOT + 13, /* that a token consumes at most */
-    DONE_MIN = 2 * TOKENS_AIM, /* a round that carries out fewer was not worth its while; after STRIKES_MAX of them */
-    STRIKES_MAX = 3,           /* the block is left to the plain fast loop: its lanes do not meet */
+    TOKENS_FEW = 24,  /* fewer are not worth a round */
+    STRIKES_MAX = 3,  /* after so many rounds in vain, in which lanes did not meet, a block is left to the fast loop */
+    INPUT_BEHIND = TOKENS * TOKEN_BITS / 8 + 8, /* that a lane may read from where it begins */
+    INPUT_ENOUGH = (LANES - 1) * TOKENS_AIM * TOKEN_BITS / 8 + INPUT_BEHIND,
     COPY = 32,        /* bytes that are copied at once; twice as much while many matches are longer */
     LONG = INT32_MIN  /* flag of a distance: the copy is longer than that, or overlaps itself */
 };
 
+_Static_assert(TOKENS % 8 == 0 && TOKENS_MOST % 16 == 0, "the loops' strides");
 _Static_assert(TOKEN_BITS <= 57, "a token fits in what one load of eight bytes gives at any bit");
 
 /* What a lane notes, and what is made of it. */
@@ -81,6 +84,8 @@ static inline __attribute__((always_inline)) uint64_t index3(uint32_t second, ui
     return choose(second & ENTRY_MATCH, a, 1u << DISTANCE_ROOT);
 }
 #endif
+
+static inline size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
 static inline __attribute__((always_inline)) uint64_t bits_at(const uint8_t *base, uint32_t place)
 {
@@ -358,13 +363,15 @@ static inline size_t join_lanes(const struct sluice_inflater *s, const uint8_t *
     }
 }
 
-/* A round. Gives the number of tokens carried out. */
-static inline __attribute__((always_inline)) size_t decode_round(struct sluice_inflater *s, struct step *t)
+/*
+ * A round. Places count from the first bit of `base`, whose `size` bytes are the input; all that a round can read is
+ * there, the rest being zeros. Lanes are `apart` bits apart. Gives the number of tokens carried out.
+ */
+static inline __attribute__((always_inline)) size_t decode_round(struct sluice_inflater *s, struct step *t,
+                                                                 const uint8_t *base, size_t size, uint32_t apart)
 {
     struct notes n;
-    const uint8_t *const base = t->in - ((t->count + 7) >> 3);
-    const uint32_t start = (0 - t->count) & 7;
-    const uint32_t apart = (uint32_t)s->token_bits * TOKENS_AIM / 16;
+    const uint32_t start = (0 - t->count) & 7, limit = size < INPUT_ENOUGH ? (uint32_t)size * 8 : UINT32_MAX;
     const uint32_t begin[LANES] = {start, start + apart, start + 2 * apart, start + 3 * apart};
     uint8_t *const out_stop = t->out_end - FAST_OUTPUT_MARGIN;
     size_t count[LANES], done = 0, skip = 0, longer = 0;
@@ -373,7 +380,11 @@ static inline __attribute__((always_inline)) size_t decode_round(struct sluice_i
 
     take_tokens(s, base, begin, apart + SYNC_BITS, &n, count);
     for (unsigned k = 0; k < LANES && skip < TOKENS; k++) {
-        const size_t next = k + 1 < LANES ? join_lanes(s, base, begin, &n, count, k) : TOKENS;
+        size_t next = k + 1 < LANES ? join_lanes(s, base, begin, &n, count, k) : TOKENS;
+
+        for (; count[k] > skip && n.end[k][count[k] - 1] > limit; count[k]--)
+            next = TOKENS;
+
         const bool twice = s->long_matches;
         const size_t bytes = work_out(&n, k, count[k], twice ? 2 * COPY : COPY, &longer);
         size_t i;
@@ -392,29 +403,45 @@ static inline __attribute__((always_inline)) size_t decode_round(struct sluice_i
         skip = next;
     }
     s->long_matches = longer > (count[0] + count[1]) / 8;
-    if (done >= 64)
+    if (done >= 64) {
         s->token_bits = (uint16_t)((at - start) * 16 / done);
+        s->token_bytes = (uint16_t)((size_t)(out - t->out) * 16 / done);
+    }
     t->out = out;
-    t->in = base + ((at + 7) >> 3);
+    t->in += ((at + 7) >> 3) - ((start + t->count) >> 3);
     t->count = (0 - at) & 7;
     t->bits = t->count ? (uint64_t)t->in[-1] >> (8 - t->count) : 0;
     return done;
 }
 
-enum { INPUT_MIN = 8 + ((LANES - 1) * TOKENS_AIM * TOKEN_BITS + TOKENS * TOKEN_BITS) / 8 };
-_Static_assert(TOKENS % 8 == 0 && TOKENS_MOST % 16 == 0, "the loops' strides");
-
 static inline __attribute__((always_inline)) void lanes_loop(struct sluice_inflater *s, struct step *t)
 {
-    while (s->strikes < STRIKES_MAX && t->in_end - t->in >= INPUT_MIN && t->out_end - t->out >= FAST_OUTPUT_MARGIN &&
-           (size_t)(t->in - t->in_begin) * 8 >= t->count) {
+    /* A round may read what is taken already, but not before this step's input. */
+    while (s->strikes < STRIKES_MAX && (size_t)(t->in - t->in_begin) * 8 >= t->count) {
+        const ptrdiff_t room = t->out_end - t->out - FAST_OUTPUT_MARGIN;
+        const uint8_t *base = t->in - ((t->count + 7) >> 3);
+        const size_t size = (size_t)(t->in_end - base);
+        uint8_t padded[INPUT_ENOUGH + INPUT_BEHIND];
+        size_t aim = TOKENS_AIM, done;
+
+        /* Near the end of input or room the lanes are shorter, so that they get just there. */
+        if (room < TOKENS_AIM * LANES * 16)
+            aim = room < 0 ? 0 : smaller(aim, (size_t)room * 16 / (LANES * (s->token_bytes + 1u)));
+        if (size < INPUT_ENOUGH) {
+            aim = smaller(aim, size * 8 * 16 / (LANES * (s->token_bits + 1u)));
+            if (aim < TOKENS_FEW)
+                break;
+            memcpy(padded, base, size);
+            memset(padded + size, 0, INPUT_BEHIND);
+            base = padded;
+        }
+        if (aim < TOKENS_FEW)
+            break;
         if (t->out - t->folded >= FOLD_SIZE)
             sluice_inflate_fold(s, t);
-
-        const size_t done = decode_round(s, t);
-
-        s->strikes = (uint8_t)(s->strikes + (done < DONE_MIN));
-        if (done < TOKENS_AIM / 2)
+        done = decode_round(s, t, base, size, (uint32_t)(s->token_bits * aim / 16));
+        s->strikes = (uint8_t)(s->strikes + (done < 2 * aim));
+        if (done < TOKENS_FEW)
             break;
     }
 }

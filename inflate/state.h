@@ -119,7 +119,7 @@ struct sluice_inflater {
     sluice_gzip_header *header;
     void (*fast)(struct sluice_inflater *s, struct step *t);
     void (*lanes)(struct sluice_inflater *s, struct step *t);
-    uint16_t token_bits;    /* lanes.c: the mean of late, in sixteenths */
+    uint16_t token_bits, token_bytes; /* lanes.c: the means of late, in sixteenths */
     uint8_t long_matches;   /* lanes.c: there were many of late */
     uint8_t strikes;        /* lanes.c: rounds in this block that gave little */
     size_t object_size;
@@ -130,7 +130,7 @@ struct sluice_inflater {
         uint32_t distances[DISTANCE_ENTRIES];
         uint32_t precode[PRECODE_ENTRIES]; /* done with before the distance table is built */
     };
-    uint8_t lengths[LENGTHS_MAX];
+    uint8_t lengths[LENGTHS_MAX + 8]; /* repeats are stored in whole words */
     uint8_t precode_lengths[PRECODE_SYMBOLS];
     uint8_t window[];
 };
