@@ -299,8 +299,9 @@ SLUICE_API sluice_status sluice_inflate_start_at_bit(sluice_inflater *inflater, 
 
 /*
  * After an error: where the defect is (see sluice_status). After SLUICE_END: the end of the stream, so that `input` is
- * the exact number of bytes that belong to it. After SLUICE_BLOCK: the first bit of the block. Otherwise: the input
- * taken so far. `output` counts the bytes decoded. Both count from the last reset, over all members.
+ * the exact number of bytes that belong to it. After SLUICE_BLOCK, and until the block's header has been taken: the
+ * first bit of the block. Otherwise: the input taken so far. `output` counts the bytes decoded, those that wait for
+ * room too. Both count from the last reset, over all members.
  */
 SLUICE_API sluice_position sluice_inflate_where(const sluice_inflater *inflater);
 

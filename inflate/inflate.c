@@ -378,7 +378,7 @@ sluice_status sluice_inflate_start_at_bit(sluice_inflater *inflater, unsigned bi
 {
     if (bits > 7)
         return SLUICE_ERR_ARGUMENT;
-    if (inflater->options.format != SLUICE_RAW || inflater->taken > 0)
+    if (inflater->options.format != SLUICE_RAW || inflater->taken > 0 || inflater->block_reported)
         return SLUICE_ERR_STATE;
     inflater->skip_bits = (uint8_t)bits;
     inflater->state = STATE_SKIP_BITS;

@@ -455,7 +455,7 @@ static void members_follow_in_one_call_or_in_later_ones(void)
     for (unsigned i = 0; i < 3; i++) {
         CHECK_EQ(step(s, members + 24 * i, 24, out, sizeof out, &taken, &put), SLUICE_END);
         CHECK_EQ(taken, 24);
-        CHECK_BYTES(out, put, "abc" + i, 1);
+        CHECK_BYTES(out, put, &"abc"[i], 1);
         CHECK_EQ(sluice_inflate_where(s).input, 24 * (i + 1));
         CHECK_EQ(sluice_inflate_where(s).output, i + 1);
     }
@@ -729,6 +729,9 @@ static void streams_can_be_entered_at_a_block(void)
     CHECK_EQ(step(s, hello_zlib + RAW_FROM, RAW_SIZE, out, sizeof out, NULL, NULL), SLUICE_END);
     CHECK_EQ(sluice_inflate_start_at_bit(s, 1), SLUICE_ERR_STATE);
     sluice_inflate_reset(s, &(sluice_inflate_options){SLUICE_ZLIB, 15, 0, 0});
+    CHECK_EQ(sluice_inflate_start_at_bit(s, 1), SLUICE_ERR_STATE);
+    sluice_inflate_reset(s, &(sluice_inflate_options){SLUICE_RAW, 15, SLUICE_STOP_AT_BLOCK, 0});
+    CHECK_EQ(step(s, "\x03", 1, out, sizeof out, NULL, NULL), SLUICE_BLOCK); /* a step that has taken nothing */
     CHECK_EQ(sluice_inflate_start_at_bit(s, 1), SLUICE_ERR_STATE);
 
     check_context("the end of a stream entered at a bit counts from the byte entered");
