@@ -4,8 +4,8 @@
  * Each round takes a stream (random blocks from bits_generate(), in a frame or bare, or one of vectors/), changes it or
  * leaves it, and decodes it three times: by the reference, by sluice_decompress(), and in random pieces by one of the
  * streaming forms. All must agree on verdict, bytes, position and the input taken. Everything follows from one seed
- * for each round, which is printed when something differs: `mutation_test SEED` runs that round alone. A hundred longer streams move
- * the window on.
+ * for each round, which is printed when something differs: `mutation_test SEED` runs that round alone, and
+ * `mutation_test SEED COUNT` so many from there on. A hundred longer streams move the window on.
  */
 #include "tests/support/bits.h"
 #include "tests/support/check.h"
@@ -296,7 +296,10 @@ int main(int argc, char **argv)
         if (v->stream_size < STREAM_MAX / 4)
             seeds[seed_count++] = v;
     if (argc > 1) {
-        round_of(strtoull(argv[1], NULL, 10));
+        const uint64_t first = strtoull(argv[1], NULL, 10), count = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
+
+        for (uint64_t seed = first; seed < first + count && failures < FAILURES_MAX; seed++)
+            failures += !round_of(seed);
         return check_report("inflate/mutation");
     }
     for (uint64_t seed = 0; seed < ROUNDS && failures < FAILURES_MAX; seed++)
