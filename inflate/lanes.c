@@ -408,7 +408,7 @@ static inline __attribute__((always_inline)) size_t decode_round(struct sluice_i
         s->token_bytes = (uint16_t)((size_t)(out - t->out) * 16 / done);
     }
     t->out = out;
-    t->in += ((at + 7) >> 3) - ((start + t->count) >> 3);
+    t->in = t->in - ((start + t->count) >> 3) + ((at + 7) >> 3);
     t->count = (0 - at) & 7;
     t->bits = t->count ? (uint64_t)t->in[-1] >> (8 - t->count) : 0;
     return done;
