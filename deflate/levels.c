@@ -38,7 +38,7 @@ static const struct level levels[] = {
     {&rows,    15,   13,    4,  16,   0,   33,    56,      24, ROOM, NULL},
     {&rows,    15,   13,    8,  32,  16,   33,    56,      24, ROOM, NULL},
     {&rows,    15,   13,   16,  65,  32,   33,    64,      32, ROOM, NULL},
-    {&rows,    15,   14,   32, 130,  65,   33,    64,      32, ROOM, NULL},
+    {&rows,    15,   14,   48, 130,  65,   33,    64,      32, ROOM, NULL},
     {&chains,  16,   14,   64, 130, 130,   64,    96,      48, ROOM, NULL},
     {&chains,  16,   14,  200, 258, 258,   64,    96,      64, ROOM, NULL},
     {&chains,  16,   14,  600, 258, 258,   64,    96,      64, ROOM, NULL},

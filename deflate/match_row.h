@@ -13,51 +13,62 @@
 
 #include "deflate/match.h"
 
+#if defined(__SSE2__) && !defined(SLUICE_PORTABLE)
+#include <emmintrin.h>
+#endif
+
 enum {
-    ROW = 32,
-    ROW_SHIFT = 5, /* log2 of it */
+    ROW = 64,
+    ROW_SHIFT = 6, /* log2 of it */
     TAG_BITS = 8
 };
 
 #if defined(__SSE2__) && !defined(SLUICE_PORTABLE)
-#include <emmintrin.h>
 
-/* A bit for each of the row's tags that is equal, that of the first lowest. */
-static inline uint32_t row_equal(const uint8_t *tags, uint8_t tag)
+/* A bit for each of sixteen tags that is equal, that of the first lowest. */
+static inline uint64_t sixteen_equal(const uint8_t *tags, __m128i tag)
+{
+    const __m128i sixteen = _mm_loadu_si128((const __m128i *)(const void *)tags);
+
+    return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(sixteen, tag));
+}
+
+/* A bit for each of the row's tags that is equal. */
+static inline uint64_t row_equal(const uint8_t *tags, uint8_t tag)
 {
     const __m128i each = _mm_set1_epi8((char)tag);
-    const __m128i low = _mm_loadu_si128((const __m128i *)(const void *)tags);
-    const __m128i high = _mm_loadu_si128((const __m128i *)(const void *)(tags + 16));
 
-    return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(low, each)) |
-           (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(high, each)) << 16;
+    return sixteen_equal(tags, each) | sixteen_equal(tags + 16, each) << 16 | sixteen_equal(tags + 32, each) << 32 |
+           sixteen_equal(tags + 48, each) << 48;
 }
 
 #else
 
-/* Of eight bytes: a bit for each that is zero. */
-static inline uint32_t zero_bytes(uint64_t x)
+/* Of eight bytes: a bit for each that is zero, that of the first lowest. */
+static inline uint64_t zero_bytes(uint64_t x)
 {
     const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f);
     const uint64_t zero = ~(((x & low) + low) | x | low); /* 0x80 where a byte is zero */
 
-    return (uint32_t)((zero >> 7) * UINT64_C(0x0102040810204080) >> 56);
+    return (zero >> 7) * UINT64_C(0x0102040810204080) >> 56;
 }
 
-static inline uint32_t row_equal(const uint8_t *tags, uint8_t tag)
+static inline uint64_t row_equal(const uint8_t *tags, uint8_t tag)
 {
     const uint64_t each = UINT64_C(0x0101010101010101) * tag;
+    uint64_t equal = 0;
 
-    return zero_bytes(load64(tags) ^ each) | zero_bytes(load64(tags + 8) ^ each) << 8 |
-           zero_bytes(load64(tags + 16) ^ each) << 16 | zero_bytes(load64(tags + 24) ^ each) << 24;
+    for (unsigned i = 0; i < ROW; i += 8)
+        equal |= zero_bytes(load64(tags + i) ^ each) << i;
+    return equal;
 }
 
 #endif
 
 /* The same bits, beginning with that of `newest`. */
-static inline uint32_t row_rotate(uint32_t bits, unsigned newest)
+static inline uint64_t row_rotate(uint64_t bits, unsigned newest)
 {
-    return bits >> newest | bits << (-newest & (ROW - 1));
+    return bits >> newest | bits << (-newest % ROW);
 }
 
 struct rows {

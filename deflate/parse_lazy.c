@@ -98,8 +98,8 @@ static inline __attribute__((always_inline)) void find_in_row(const struct finde
     const unsigned newest = f->rows.newest[row], slot = (newest - 1u) % ROW;
     const unsigned nice = f->nice < most ? f->nice : most;
 
-    for (uint32_t left = row_rotate(row_equal(tags, (uint8_t)hash), newest); left; left &= left - 1) {
-        const uint32_t d = (uint16_t)(place - places[(newest + (unsigned)__builtin_ctz(left)) % ROW]);
+    for (uint64_t left = row_rotate(row_equal(tags, (uint8_t)hash), newest); left; left &= left - 1) {
+        const uint32_t d = (uint16_t)(place - places[(newest + (unsigned)__builtin_ctzll(left)) % ROW]);
 
         if (d - 1u >= reach)
             break;
