@@ -8,7 +8,7 @@
 
 enum {
     COST_SHIFT = 8,
-    COST_BIT = 1 << COST_SHIFT /* a bit's worth. A block of 2^18 bytes costs less than 2^32 */
+    COST_BIT = 1 << COST_SHIFT /* a bit's worth */
 };
 
 struct costs {

@@ -3,6 +3,7 @@
  */
 #include "deflate/match_row.h"
 #include "deflate/parse.h"
+#include "deflate/path.h"
 #include "deflate/plan.h"
 #include "deflate/state.h"
 
@@ -42,9 +43,9 @@ static const struct level levels[] = {
     {&chains,  16,   14,   64, 130, 130,   64,    96,      48, ROOM, NULL},
     {&chains,  16,   14,  200, 258, 258,   64,    96,      64, ROOM, NULL},
     {&chains,  16,   14,  600, 258, 258,   64,    96,      64, ROOM, NULL},
-    {&optimal, 16,   16,   20,  75,   0,  128,   512,     128, PLAN_ROOM, &efforts[0]},
-    {&optimal, 16,   16,  100, 150,   0,  128,  1024,     256, PLAN_ROOM, &efforts[1]},
-    {&optimal, 16,   16,  300, 258,   0,  128,  1024,     256, PLAN_ROOM, &efforts[2]},
+    {&optimal, 16,   16,   20,  75,   0,  128,   176,     128, PLAN_ROOM, &efforts[0]},
+    {&optimal, 16,   16,  100, 150,   0,  128,   352,     256, PLAN_ROOM, &efforts[1]},
+    {&optimal, 16,   16,  300, 258,   0,  128,   352,     256, PLAN_ROOM, &efforts[2]},
 };
 
 static const struct level huffman_only = {&plain, 0, 0, 0, 0, 0, 0, 8, 32, ROOM, NULL};
@@ -91,11 +92,12 @@ struct layout sluice_layout(const struct level *level)
     at.previous = at.head3 + (level->hash3_bits ? sizeof(uint16_t) << level->hash3_bits : 0);
     at.tokens = at.previous + (size_t)level->links * KIB;
     at.literals = at.tokens + (size_t)level->tokens * KIB;
-    at.size = at.counts = at.matches = at.costs = at.cells = at.literals + (size_t)level->literals * KIB;
+    at.size = at.counts = at.matches = at.costs = at.steps = at.cells = at.literals + (size_t)level->literals * KIB;
     if (level->effort) {
         at.matches = at.counts + aligned(level->effort->bytes);
         at.costs = at.matches + aligned(sizeof(uint32_t) * level->effort->matches);
-        at.cells = at.costs + aligned(sizeof(uint32_t) * (level->effort->bytes + 1));
+        at.steps = at.costs + aligned(sizeof(uint32_t) * (level->effort->bytes + PATH_MARGIN));
+        at.cells = at.steps + aligned(sizeof(uint16_t) * level->effort->bytes);
         at.size = at.cells + aligned(sizeof(struct statistics) * (level->effort->bytes / PLAN_CELL));
     }
     return at;

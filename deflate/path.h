@@ -25,22 +25,33 @@ static inline unsigned entry_length(uint32_t entry) { return entry >> ENTRY_LENG
 static inline unsigned entry_symbol(uint32_t entry) { return entry >> ENTRY_SYMBOL_SHIFT & 31; }
 static inline unsigned entry_distance(uint32_t entry) { return (entry & 0x7fff) + 1; }
 
-/* Positions and their matches: `matches` is where those of the last position end. */
+/* Positions and their matches. */
 struct stretch {
     const uint8_t *data;
     const uint8_t *counts;
-    const uint32_t *matches;
+    const uint32_t *matches, *end;
     size_t bytes;
 };
 
-/* Finds the cheapest way through a stretch. choice[i]: the token that is best at position i, 0 a literal. */
-void sluice_path(const struct stretch *on, const struct costs *costs, uint32_t *cost, uint32_t *choice);
+enum { PATH_MARGIN = MATCH_MAX + 8 }; /* numbers behind the last position's cost that are written and read */
+
+/*
+ * Finds the cheapest way through a stretch: step[i] is the length that is best at position i, 1 a literal. cost has
+ * room for a number for each position and PATH_MARGIN more.
+ */
+void sluice_path(const struct stretch *on, const struct costs *costs, uint32_t *cost, uint16_t *step);
+
+/* The same in plain C, and by other instructions: false: not on this machine, or not in this build (path_x86.c). */
+void sluice_path_plain(const struct stretch *on, const struct costs *costs, uint32_t *cost, uint16_t *step);
+bool sluice_path_simd(const struct stretch *on, const struct costs *costs, uint32_t *cost, uint16_t *step);
 
 /* Adds the symbols on the way to the statistics of each cell of so many bytes. */
-void sluice_path_count(const struct stretch *on, const uint32_t *choice, struct statistics *cells, size_t cell);
+void sluice_path_count(const struct stretch *on, const struct costs *costs, const uint16_t *step,
+                       struct statistics *cells, size_t cell);
 
-/* The way as tokens, which may take the place of the choices, and literals. */
-struct mark sluice_path_tokens(const struct stretch *on, const uint32_t *choice, uint32_t *tokens, uint8_t *literals);
+/* The way as tokens and literals. */
+struct mark sluice_path_tokens(const struct stretch *on, const struct costs *costs, const uint16_t *step,
+                               uint32_t *tokens, uint8_t *literals);
 
 /* A quick way, good enough to learn costs from: the longest match, unless the next position has a longer one. */
 void sluice_path_quick(const struct stretch *on, struct statistics *cells, size_t cell);

@@ -30,11 +30,12 @@ void sluice_plan_compact(struct sluice_deflater *s)
 static struct stretch stretch_of(struct sluice_deflater *s, size_t bytes)
 {
     const uint8_t *const counts = counts_of(s) + s->cache_begin;
-    uint32_t matches = s->match_begin;
+    const uint32_t *const matches = matches_of(s) + s->match_begin;
+    size_t n = 0;
 
     for (size_t i = 0; i < bytes; i++)
-        matches += counts[i];
-    return (struct stretch){s->data + s->block, counts, matches_of(s) + matches, bytes};
+        n += counts[i];
+    return (struct stretch){s->data + s->block, counts, matches, matches + n, bytes};
 }
 
 /* Joins the n cells to blocks. Gives their number; first[] are the cells they begin with, which have their statistics. */
@@ -94,9 +95,9 @@ static void make_plan(struct sluice_deflater *s)
         for (unsigned i = 0; i < n; i++)
             sluice_statistics_add(&sum, &cells[i]);
         sluice_costs(&costs, &sum);
-        sluice_path(&all, &costs, costs_of(s), tokens_of(s));
+        sluice_path(&all, &costs, costs_of(s), steps_of(s));
         memset(cells, 0, n * sizeof *cells);
-        sluice_path_count(&all, tokens_of(s), cells, PLAN_CELL);
+        sluice_path_count(&all, &costs, steps_of(s), cells, PLAN_CELL);
     }
     s->planned = join_cells(cells, n, s->plan);
     s->plan[s->planned] = (uint16_t)n;
@@ -115,7 +116,7 @@ void sluice_plan_chunk(struct sluice_deflater *s)
     /* The last block is planned again with what follows, unless it takes up most of the room already. */
     const size_t before = (size_t)s->plan[s->planned - 1] * PLAN_CELL;
     const struct stretch blocks = stretch_of(s, before);
-    const size_t matches = s->match_end - (size_t)(blocks.matches - matches_of(s));
+    const size_t matches = s->match_end - (size_t)(blocks.end - matches_of(s));
 
     if (s->next - s->block - before <= effort->bytes / 4 * 3 && matches <= effort->matches / 4 * 3)
         s->planned--;
@@ -133,20 +134,20 @@ bool sluice_plan_next(struct sluice_deflater *s)
     const size_t cells = s->plan[at + 1] - s->plan[at], left = s->next - s->block;
     const size_t bytes = cells * PLAN_CELL < left ? cells * PLAN_CELL : left;
     const struct stretch block = stretch_of(s, bytes);
-    uint32_t *const tokens = tokens_of(s);
+    uint16_t *const steps = steps_of(s);
     struct statistics *best = &cells_of(s)[s->plan[at]];
     struct costs costs;
 
     for (unsigned pass = 0; pass < s->level->effort->passes; pass++) {
         sluice_costs(&costs, best);
-        sluice_path(&block, &costs, costs_of(s), tokens);
+        sluice_path(&block, &costs, costs_of(s), steps);
         memset(best, 0, sizeof *best);
-        sluice_path_count(&block, tokens, best, bytes);
+        sluice_path_count(&block, &costs, steps, best, bytes);
     }
     s->seen = *best;
-    s->now = sluice_path_tokens(&block, tokens, tokens, literals_of(s));
+    s->now = sluice_path_tokens(&block, &costs, steps, tokens_of(s), literals_of(s));
     s->cache_begin += (uint32_t)bytes;
-    s->match_begin = (uint32_t)(block.matches - matches_of(s));
+    s->match_begin = (uint32_t)(block.end - matches_of(s));
     s->planned--;
     s->plan_at++;
     return sluice_block_close(s, s->closing && s->planned == 0 && bytes == left && s->next == s->filled);

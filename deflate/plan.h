@@ -22,6 +22,7 @@ static inline uint32_t *matches_of(struct sluice_deflater *s)
     return (uint32_t *)(void *)((uint8_t *)s + s->at.matches);
 }
 static inline uint32_t *costs_of(struct sluice_deflater *s) { return (uint32_t *)(void *)((uint8_t *)s + s->at.costs); }
+static inline uint16_t *steps_of(struct sluice_deflater *s) { return (uint16_t *)(void *)((uint8_t *)s + s->at.steps); }
 static inline struct statistics *cells_of(struct sluice_deflater *s)
 {
     return (struct statistics *)(void *)((uint8_t *)s + s->at.cells);

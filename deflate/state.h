@@ -100,7 +100,7 @@ struct level {
 
 /* Offsets in the object of what lies behind the structure. */
 struct layout {
-    size_t window, window_size, head, head3, previous, tokens, literals, counts, matches, costs, cells, size;
+    size_t window, window_size, head, head3, previous, tokens, literals, counts, matches, costs, steps, cells, size;
 };
 
 struct sluice_deflater {
