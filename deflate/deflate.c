@@ -68,6 +68,7 @@ static void begin(struct sluice_deflater *s)
     memset(&s->fresh, 0, sizeof s->fresh);
     s->fresh_symbols = 0;
     s->cache_begin = s->match_begin = s->match_end = s->covered = s->planned = 0;
+    s->learned = false;
     s->bits = 0;
     s->bit_count = 0;
     s->pending_begin = s->pending_end = 0;

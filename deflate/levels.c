@@ -22,7 +22,7 @@ static const struct method optimal = {sluice_parse_optimal, sluice_index_optimal
 
 /* The levels that look for the cheapest tokens: how much at a time, and how often */
 static const struct effort efforts[3] = {
-    {128 * KIB, 512 * KIB, 0, 1},
+    {128 * KIB, 512 * KIB, 1, 0},
     {256 * KIB, 640 * KIB, 1, 4},
     {256 * KIB, 640 * KIB, 1, 12},
 };
@@ -43,7 +43,7 @@ static const struct level levels[] = {
     {&chains,  16,   14,   64, 130, 130,   64,    96,      48, ROOM, NULL},
     {&chains,  16,   14,  200, 258, 258,   64,    96,      64, ROOM, NULL},
     {&chains,  16,   14,  600, 258, 258,   64,    96,      64, ROOM, NULL},
-    {&optimal, 16,   16,   20,  75,   0,  128,   176,     128, PLAN_ROOM, &efforts[0]},
+    {&optimal, 16,   16,   12,  75,   0,  128,   176,     128, PLAN_ROOM, &efforts[0]},
     {&optimal, 16,   16,  100, 150,   0,  128,   352,     256, PLAN_ROOM, &efforts[1]},
     {&optimal, 16,   16,  300, 258,   0,  128,   352,     256, PLAN_ROOM, &efforts[2]},
 };

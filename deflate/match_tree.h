@@ -113,4 +113,98 @@ static inline __attribute__((always_inline)) uint32_t *tree_find(const struct tr
     return out;
 }
 
+/*
+ * The same for a position with LOOKAHEAD bytes behind it, and always with matches of up to MATCH_MAX bytes. What comes
+ * of a comparison is taken up without branches as far as it can be, since no processor could guess it.
+ */
+static inline __attribute__((always_inline)) uint32_t *tree_find_fast(const struct tree *t, const uint8_t *at, bool record,
+                                                                      uint32_t *out)
+{
+    const uint32_t bytes = load32(at), place = (uint32_t)(at - t->data) + t->bias;
+    uint16_t *const slot = &t->head[hash4(bytes, t->hash_bits)];
+    uint16_t *const slot3 = &t->head3[hash3(bytes, t->hash3_bits)];
+    const size_t history = (size_t)(at - t->begin);
+    const uint32_t reach = (uint32_t)(history < t->reach ? history : t->reach);
+    uint16_t *smaller = &t->links[2 * (place & TREE_MASK)], *larger = smaller + 1;
+    uint32_t d = (uint16_t)(place - *slot);
+    unsigned length = 0, smaller_length = 0, larger_length = 0, longest = MATCH_MIN, last_symbol = DISTANCE_SYMBOLS;
+
+    *slot = (uint16_t)place;
+    if (record) {
+        const uint32_t d3 = (uint16_t)(place - *slot3);
+        const bool near = d3 - 1u < reach;
+        const bool found = near && !((load32(at - (near ? d3 : 0)) ^ bytes) & 0xffffff);
+
+        last_symbol = distance_symbol(near ? d3 - 1 : 0);
+        *out = match_entry(MATCH_MIN, d3, last_symbol);
+        last_symbol = found ? last_symbol : DISTANCE_SYMBOLS;
+        out += found;
+    }
+    *slot3 = (uint16_t)place;
+    for (unsigned depth = t->depth; depth > 0 && d - 1u < reach; depth--) {
+        const uint8_t *const from = at - d;
+        uint16_t *const links = &t->links[2 * ((place - d) & TREE_MASK)];
+        const uint16_t here = (uint16_t)(place - d);
+        const uint64_t a = load64(from + length), b = load64(at + length), difference = a ^ b;
+        bool less;
+
+        if (difference) {
+            const unsigned shift = (unsigned)__builtin_ctzll(difference) & 56;
+
+            length += shift >> 3;
+            less = (a >> shift & 255) < (b >> shift & 255);
+        } else {
+            length = match_length(from, at, length + 8, MATCH_MAX);
+            less = from[length] < at[length];
+        }
+        if (record) {
+            const unsigned symbol = distance_symbol(d - 1);
+            const bool longer = length > longest;
+
+            out -= longer & (symbol == last_symbol);
+            *out = match_entry(length < MATCH_MAX ? length : MATCH_MAX, d, symbol);
+            out += longer;
+            last_symbol = longer ? symbol : last_symbol;
+            longest = longer ? length : longest;
+        }
+        if (length >= t->nice) {
+            *smaller = links[0];
+            *larger = links[1];
+            return out;
+        }
+
+        uint16_t *const side = less ? smaller : larger;
+        const uint32_t farther = (uint16_t)(place - links[less]);
+
+        *side = here;
+        smaller = less ? links + 1 : smaller;
+        larger = less ? larger : links;
+        smaller_length = less ? length : smaller_length;
+        larger_length = less ? larger_length : length;
+        length = smaller_length < larger_length ? smaller_length : larger_length;
+        if (farther <= d)
+            break;
+        d = farther;
+    }
+    *smaller = *larger = (uint16_t)(place - PLACE_FAR);
+    return out;
+}
+
+/* What is needed to look up `at` is brought near, as far as that can be known: its tables' entries if `far`, else its root. */
+static inline void tree_prefetch(const struct tree *t, const uint8_t *at, bool far)
+{
+    const uint32_t bytes = load32(at), place = (uint32_t)(at - t->data) + t->bias;
+    const uint16_t *const slot = &t->head[hash4(bytes, t->hash_bits)];
+
+    if (far) {
+        __builtin_prefetch(slot);
+        __builtin_prefetch(&t->head3[hash3(bytes, t->hash3_bits)]);
+    } else {
+        const uint32_t d = (uint16_t)(place - *slot);
+
+        __builtin_prefetch(&t->links[2 * ((place - d) & TREE_MASK)]);
+        __builtin_prefetch(at - d);
+    }
+}
+
 #endif

@@ -26,16 +26,23 @@ void sluice_plan_compact(struct sluice_deflater *s)
     s->match_begin = s->cache_begin = 0;
 }
 
-/* The first `bytes` bytes of what is planned. */
-static struct stretch stretch_of(struct sluice_deflater *s, size_t bytes)
+static size_t sum_of(const uint8_t *counts, size_t n)
+{
+    size_t sum = 0;
+
+    for (size_t i = 0; i < n; i++)
+        sum += counts[i];
+    return sum;
+}
+
+/* So many bytes of what is planned. */
+static struct stretch stretch_of(struct sluice_deflater *s, size_t begin, size_t bytes)
 {
     const uint8_t *const counts = counts_of(s) + s->cache_begin;
-    const uint32_t *const matches = matches_of(s) + s->match_begin;
-    size_t n = 0;
+    const uint32_t *const matches = matches_of(s) + s->match_begin + sum_of(counts, begin);
 
-    for (size_t i = 0; i < bytes; i++)
-        n += counts[i];
-    return (struct stretch){s->data + s->block, counts, matches, matches + n, bytes};
+    return (struct stretch){s->data + s->block + begin, counts + begin, matches,
+                            matches + sum_of(counts + begin, bytes), bytes};
 }
 
 /* Joins the n cells to blocks. Gives their number; first[] are the cells they begin with, which have their statistics. */
@@ -79,29 +86,57 @@ static unsigned join_cells(struct statistics *cells, unsigned n, uint16_t *first
     return n;
 }
 
+/* What is known of symbols are from now on those that the cells have. */
+static void learn(struct sluice_deflater *s, unsigned cells)
+{
+    memset(&s->symbols, 0, sizeof s->symbols);
+    for (unsigned i = 0; i < cells; i++)
+        sluice_statistics_add(&s->symbols, &cells_of(s)[i]);
+    s->learned = true;
+}
+
+/* Finds the way through all of a stretch, and what symbols each cell has on it. */
+static void find_way(struct sluice_deflater *s, const struct stretch *all, unsigned cells)
+{
+    struct statistics *const cell = cells_of(s);
+    unsigned passes = s->level->effort->whole;
+
+    if (!s->learned) {
+        /* Nothing is known of what symbols cost: that of a quick way must do, and is soon to be improved. */
+        memset(cell, 0, cells * sizeof *cell);
+        sluice_path_quick(all, cell, PLAN_CELL);
+        learn(s, cells);
+        passes++;
+    }
+    for (; passes > 0; passes--) {
+        sluice_costs(&s->costs, &s->symbols);
+        sluice_path(all, &s->costs, costs_of(s), steps_of(s));
+        memset(cell, 0, cells * sizeof *cell);
+        sluice_path_count(all, &s->costs, steps_of(s), cell, PLAN_CELL);
+        learn(s, cells);
+    }
+}
+
 static void make_plan(struct sluice_deflater *s)
 {
     const size_t bytes = s->next - s->block;
-    const struct stretch all = stretch_of(s, bytes);
-    const unsigned n = (unsigned)((bytes + PLAN_CELL - 1) / PLAN_CELL);
-    struct statistics *const cells = cells_of(s);
+    const struct stretch all = stretch_of(s, 0, bytes);
+    const unsigned cells = (unsigned)((bytes + PLAN_CELL - 1) / PLAN_CELL);
+    const uint16_t *const step = steps_of(s);
 
-    memset(cells, 0, n * sizeof *cells);
-    sluice_path_quick(&all, cells, PLAN_CELL);
-    for (unsigned pass = 0; pass < s->level->effort->whole; pass++) {
-        struct statistics sum = {{0}, {0}};
-        struct costs costs;
-
-        for (unsigned i = 0; i < n; i++)
-            sluice_statistics_add(&sum, &cells[i]);
-        sluice_costs(&costs, &sum);
-        sluice_path(&all, &costs, costs_of(s), steps_of(s));
-        memset(cells, 0, n * sizeof *cells);
-        sluice_path_count(&all, &costs, steps_of(s), cells, PLAN_CELL);
-    }
-    s->planned = join_cells(cells, n, s->plan);
-    s->plan[s->planned] = (uint16_t)n;
+    find_way(s, &all, cells);
+    s->planned = join_cells(cells_of(s), cells, s->plan_cell);
     s->plan_at = 0;
+
+    /* A block begins with the first step that its first cell has. */
+    size_t i = 0;
+
+    for (unsigned b = 0; b < s->planned; b++) {
+        while (i < (size_t)s->plan_cell[b] * PLAN_CELL)
+            i += step[i];
+        s->plan[b] = (uint32_t)i;
+    }
+    s->plan[s->planned] = (uint32_t)bytes;
 }
 
 void sluice_plan_chunk(struct sluice_deflater *s)
@@ -114,11 +149,10 @@ void sluice_plan_chunk(struct sluice_deflater *s)
     make_plan(s);
 
     /* The last block is planned again with what follows, unless it takes up most of the room already. */
-    const size_t before = (size_t)s->plan[s->planned - 1] * PLAN_CELL;
-    const struct stretch blocks = stretch_of(s, before);
-    const size_t matches = s->match_end - (size_t)(blocks.end - matches_of(s));
+    const size_t before = s->plan[s->planned - 1], bytes = s->next - s->block;
+    const struct stretch last = stretch_of(s, before, bytes - before);
 
-    if (s->next - s->block - before <= effort->bytes / 4 * 3 && matches <= effort->matches / 4 * 3)
+    if (bytes - before <= effort->bytes / 4 * 3 && (size_t)(last.end - last.matches) <= effort->matches / 4 * 3)
         s->planned--;
 }
 
@@ -131,24 +165,22 @@ void sluice_plan_end(struct sluice_deflater *s)
 bool sluice_plan_next(struct sluice_deflater *s)
 {
     const unsigned at = s->plan_at;
-    const size_t cells = s->plan[at + 1] - s->plan[at], left = s->next - s->block;
-    const size_t bytes = cells * PLAN_CELL < left ? cells * PLAN_CELL : left;
-    const struct stretch block = stretch_of(s, bytes);
-    uint16_t *const steps = steps_of(s);
-    struct statistics *best = &cells_of(s)[s->plan[at]];
-    struct costs costs;
+    const size_t bytes = s->plan[at + 1] - s->plan[at], left = s->next - s->block;
+    const struct stretch block = stretch_of(s, 0, bytes);
+    struct statistics *const symbols = &cells_of(s)[s->plan_cell[at]];
+    uint16_t *const steps = steps_of(s) + s->plan[at];
 
     for (unsigned pass = 0; pass < s->level->effort->passes; pass++) {
-        sluice_costs(&costs, best);
-        sluice_path(&block, &costs, costs_of(s), steps);
-        memset(best, 0, sizeof *best);
-        sluice_path_count(&block, &costs, steps, best, bytes);
+        sluice_costs(&s->costs, symbols);
+        sluice_path(&block, &s->costs, costs_of(s), steps);
+        memset(symbols, 0, sizeof *symbols);
+        sluice_path_count(&block, &s->costs, steps, symbols, bytes);
     }
-    s->seen = *best;
-    s->now = sluice_path_tokens(&block, &costs, steps, tokens_of(s), literals_of(s));
+    s->seen = *symbols;
+    s->now = sluice_path_tokens(&block, &s->costs, steps, tokens_of(s), literals_of(s));
     s->cache_begin += (uint32_t)bytes;
     s->match_begin = (uint32_t)(block.end - matches_of(s));
     s->planned--;
     s->plan_at++;
-    return sluice_block_close(s, s->closing && s->planned == 0 && bytes == left && s->next == s->filled);
+    return sluice_block_close(s, s->closing && bytes == left && s->next == s->filled);
 }

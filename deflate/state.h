@@ -69,6 +69,13 @@ struct mark {
     size_t bytes; /* of data that they stand for */
 };
 
+/* What symbols cost, in 256ths of a bit (cost.h). */
+struct costs {
+    uint32_t literal[256];
+    uint32_t length[MATCH_MAX + 1];      /* by length, with the extra bits */
+    uint32_t distance[DISTANCE_SYMBOLS]; /* ditto */
+};
+
 struct sluice_deflater;
 struct effort;
 
@@ -160,7 +167,11 @@ struct sluice_deflater {
     uint32_t covered;                /* positions from s->next on that are inside a long match */
     uint32_t planned;                /* blocks that are ready to be made */
     uint32_t plan_at;                /* the next one's place in the plan */
-    uint16_t plan[PLAN_CELLS + 1];   /* the cells at which the blocks begin, the end of the last one behind */
+    uint32_t plan[PLAN_CELLS + 1];   /* where the blocks begin, in bytes, the end of the last one behind */
+    uint16_t plan_cell[PLAN_CELLS];  /* the cells with which they begin */
+    bool learned;                    /* `symbols` has something: */
+    struct statistics symbols;       /* what the data had lately */
+    struct costs costs;              /* at which the way was found */
 
     /* The block that is written */
     bool block_waits;    /* it is ready to be written, once the run is out */
