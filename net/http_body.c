@@ -11,6 +11,11 @@ void http_body_begin(struct http_body *body, const struct http_request *request)
     *body = (struct http_body){.kind = request->body, .left = request->body_size};
 }
 
+void http_body_begin_response(struct http_body *body, enum http_body_kind kind, uint64_t size)
+{
+    *body = (struct http_body){.kind = kind, .left = size};
+}
+
 static int hex_digit(char c)
 {
     if (c >= '0' && c <= '9')
@@ -94,27 +99,37 @@ static size_t take_content(struct http_body *body, size_t size)
     return n;
 }
 
-static unsigned skip_chunked(struct http_body *body, const char *data, size_t size, size_t *taken)
+/* Takes framing up to the next content, or to the end: 0, or HTTP_MORE before that, or the status to refuse it with. */
+static unsigned skip_framing(struct http_body *body, const char *data, size_t size, size_t *taken)
 {
-    while (body->state != HTTP_BODY_DONE) {
+    while (body->state != HTTP_BODY_DONE && body->state != HTTP_CHUNK_DATA) {
         if (*taken == size)
             return HTTP_MORE;
-        if (body->state == HTTP_CHUNK_DATA) {
-            /* A chunk that goes too far is refused before it has come. */
-            if (body->left > HTTP_BODY_MOST - body->content)
-                return 413;
-            *taken += take_content(body, size - *taken);
-            if (body->left == 0)
-                body->state = HTTP_CHUNK_DATA_CR;
-        } else {
-            if (!take_framing(body, data[*taken]))
-                return 400;
-            ++*taken;
-            if (++body->framing > HTTP_BODY_FRAMING_MOST)
-                return 413;
-        }
+        if (!take_framing(body, data[*taken]))
+            return 400;
+        ++*taken;
+        if (++body->framing > HTTP_BODY_FRAMING_MOST)
+            return 413;
     }
     return 0;
+}
+
+static unsigned skip_chunked(struct http_body *body, const char *data, size_t size, size_t *taken)
+{
+    for (;;) {
+        const unsigned status = skip_framing(body, data, size, taken);
+
+        if (status != 0 || body->state == HTTP_BODY_DONE)
+            return status;
+        /* A chunk that goes too far is refused before it has come. */
+        if (body->left > HTTP_BODY_MOST - body->content)
+            return 413;
+        if (*taken == size)
+            return HTTP_MORE;
+        *taken += take_content(body, size - *taken);
+        if (body->left == 0)
+            body->state = HTTP_CHUNK_DATA_CR;
+    }
 }
 
 unsigned http_body_skip(struct http_body *body, const char *data, size_t size, size_t *taken)
@@ -128,4 +143,34 @@ unsigned http_body_skip(struct http_body *body, const char *data, size_t size, s
         return 413;
     *taken = take_content(body, size);
     return body->left ? HTTP_MORE : 0;
+}
+
+unsigned http_body_next(struct http_body *body, const char *data, size_t size, size_t *taken, size_t *content)
+{
+    *taken = *content = 0;
+    switch (body->kind) {
+    case HTTP_BODY_NONE:
+        return 0;
+    case HTTP_BODY_LENGTH:
+        *taken = *content = take_content(body, size);
+        return body->left ? HTTP_MORE : 0;
+    case HTTP_BODY_CLOSE:
+        *taken = *content = size;
+        body->content += size;
+        return HTTP_MORE;
+    case HTTP_BODY_CHUNKED:
+        break;
+    }
+
+    const unsigned status = skip_framing(body, data, size, taken);
+
+    if (status != 0 || body->state == HTTP_BODY_DONE)
+        return status;
+    *content = take_content(body, size - *taken);
+    *taken += *content;
+    if (*content > 0)
+        body->framing = 0;
+    if (body->left == 0)
+        body->state = HTTP_CHUNK_DATA_CR;
+    return HTTP_MORE;
 }

@@ -1,6 +1,9 @@
 /*
- * http_body.h: reads the body of a request and throws it away, so that the next request's beginning is found. A server
- * of files has no use for bodies, but a client may send one with any method (RFC 9110 9.3.1).
+ * http_body.h: finds in the bytes of a connection what is a body's content, and where the body ends.
+ *
+ * Of a request's body the end alone is of interest: a server of files has no use for bodies, but a client may send one
+ * with any method (RFC 9110 9.3.1); so it is read and thrown away. Of a response's body the content is given piece by
+ * piece.
  *
  * All zero after the kind and size have been set: at the beginning.
  */
@@ -12,7 +15,8 @@
 enum {
     /* Bytes of content that are read away; beyond, it costs less to close the connection. */
     HTTP_BODY_MOST = 1024 * 1024,
-    /* Bytes that chunk extensions and trailers may have in all: each chunk of one byte can bring its own. */
+    /* Bytes that chunk extensions and trailers may have in all: each chunk of one byte can bring its own. In a response,
+       whose size nobody knows, this is for what stands between two pieces of content. */
     HTTP_BODY_FRAMING_MOST = 64 * 1024
 };
 
@@ -50,5 +54,15 @@ void http_body_begin(struct http_body *body, const struct http_request *request)
  * connection must be closed: 400, or 413 beyond the limits above.
  */
 unsigned http_body_skip(struct http_body *body, const char *data, size_t size, size_t *taken);
+
+/* Begins with the body that a response announces. size: that of HTTP_BODY_LENGTH. */
+void http_body_begin_response(struct http_body *body, enum http_body_kind kind, uint64_t size);
+
+/*
+ * Takes framing, and the next piece of content, of the `size` bytes at `data`: *taken counts both, and the last
+ * *content of the bytes taken are content. 0: the body is over (a last piece may come with it); HTTP_MORE: go on, with
+ * more bytes if all have been taken; 400: this is no chunked body; 413: too much framing. HTTP_BODY_CLOSE is never over.
+ */
+unsigned http_body_next(struct http_body *body, const char *data, size_t size, size_t *taken, size_t *content);
 
 #endif

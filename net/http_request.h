@@ -52,7 +52,8 @@ enum http_field {
     HTTP_FIELD_KINDS
 };
 
-enum http_body_kind { HTTP_BODY_NONE, HTTP_BODY_LENGTH, HTTP_BODY_CHUNKED };
+/* HTTP_BODY_CLOSE, up to the end of the connection, is a response's alone. */
+enum http_body_kind { HTTP_BODY_NONE, HTTP_BODY_LENGTH, HTTP_BODY_CHUNKED, HTTP_BODY_CLOSE };
 
 struct http_request {
     enum http_method method;

@@ -91,9 +91,10 @@ static const char *take_scheme(const char *text, struct url *url, char error[URL
         }
     }
     if (mark && size <= 32)
-        wrong(error, "%.*s:// is no known kind of address; sluice://HOST/NAME is", (int)size, text);
+        wrong(error, "%.*s:// is no known kind of address; sluice://HOST/NAME and http://HOST/PATH are", (int)size,
+              text);
     else
-        wrong(error, "an address begins with sluice://");
+        wrong(error, "an address begins with sluice:// or http://");
     return NULL;
 }
 
@@ -211,6 +212,43 @@ bool url_name(const struct url *url, char name[URL_NAME_MAX + 1], size_t *size, 
     if (memchr(name, '\n', *size) || memchr(name, '\r', *size))
         return wrong(error, "the name holds the end of a line, which this protocol cannot send");
     return true;
+}
+
+bool url_file_name(const struct url *url, char name[URL_NAME_MAX + 1], size_t *size, char error[URL_ERROR_ROOM])
+{
+    const char *const path = *url->path == '/' ? url->path + 1 : url->path;
+
+    if (!decode(path, strcspn(path, "?#"), name, URL_NAME_MAX, size, "name", error))
+        return false;
+    name[*size] = '\0';
+    for (size_t i = 0; i < *size; i++)
+        if ((unsigned char)name[i] < ' ' || name[i] == 127)
+            return wrong(error, "the name holds a control character");
+    return true;
+}
+
+size_t url_target(const struct url *url, char out[URL_TARGET_ROOM])
+{
+    static const char digits[] = "0123456789ABCDEF";
+    const char *p = url->path;
+    size_t n = 0;
+
+    if (*p != '/')
+        out[n++] = '/';
+    for (; *p && *p != '#'; p++) {
+        const unsigned char c = (unsigned char)*p;
+        const bool bare_percent = c == '%' && (hex(p[1]) < 0 || hex(p[2]) < 0);
+
+        if (c > ' ' && c < 127 && !bare_percent) {
+            out[n++] = *p;
+            continue;
+        }
+        out[n++] = '%';
+        out[n++] = digits[c >> 4];
+        out[n++] = digits[c & 15];
+    }
+    out[n] = '\0';
+    return n;
 }
 
 char *url_server(const struct url *url, char out[URL_SERVER_ROOM])

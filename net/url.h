@@ -3,8 +3,9 @@
  *
  *     sluice://HOST[:PORT]/NAME          HOST is a name, an IPv4 address or an IPv6 address in brackets
  *     sluice://unix:SOCKET:/NAME         SOCKET is the path of a local socket; servers spell it unix:SOCKET
+ *     http://HOST[:PORT]/PATH[?QUERY]    and with unix:SOCKET: too
  *
- * NAME, and SOCKET too, may hold any byte but NUL as %XX.
+ * NAME, and SOCKET too, may hold any byte but NUL as %XX. PATH is sent as it is written.
  */
 #ifndef NET_URL_H
 #define NET_URL_H
@@ -42,6 +43,30 @@ bool url_parse(const char *text, struct url *url, char error[URL_ERROR_ROOM]);
  * protocol), a bad %XX, or a `?` or `#` that is not written %3F or %23.
  */
 bool url_name(const struct url *url, char name[URL_NAME_MAX + 1], size_t *size, char error[URL_ERROR_ROOM]);
+
+/*
+ * The same for a file that HTTP names: what is behind a `?` or `#` is no part of its name. It may be empty, and end in a
+ * slash; a control character is refused, since it has no place in the name of a file here.
+ */
+bool url_file_name(const struct url *url, char name[URL_NAME_MAX + 1], size_t *size, char error[URL_ERROR_ROOM]);
+
+/* Room for url_target(): a path of the longest kind of which every byte becomes %XX, a slash before it, and the NUL. */
+enum { URL_TARGET_ROOM = 3 * URL_LENGTH_MAX + 2 };
+
+/*
+ * Writes the target of an HTTP request for *url (RFC 9112 3.2.1): path and query without the fragment. What is no
+ * character of an URL (a space, a byte above 126, a control character, a % that begins no %XX) becomes %XX, so that it
+ * cannot be taken for a border. Returns the length without the NUL behind it.
+ */
+size_t url_target(const struct url *url, char out[URL_TARGET_ROOM]);
+
+/*
+ * Where a redirect leads: `reference`, `size` bytes, as it stands in Location, against the URL it came from
+ * (RFC 3986 5.2). text[URL_LENGTH_MAX + 1] must live as long as *to is used. False, with `error`: it is no address, or
+ * not one of HTTP, or that of a local socket, to which a stranger must not send us.
+ */
+bool url_resolve(const struct url *base, const char *reference, size_t size, char *text, struct url *to,
+                 char error[URL_ERROR_ROOM]);
 
 /* Room for url_server(): brackets, colon, port and NUL beside the host. */
 enum { URL_SERVER_ROOM = URL_HOST_MAX + 16 };

@@ -144,11 +144,95 @@ static void there_are_limits(void)
     CHECK(total <= HTTP_BODY_FRAMING_MOST + 1);
 }
 
+/* ---- The content of a response ---- */
+
+/* The status of a body of a response and its content as text, in pieces of `piece` bytes. */
+static unsigned content_of(enum http_body_kind kind, uint64_t length, const char *data, size_t piece, char *content,
+                           size_t *total)
+{
+    struct http_body body;
+    unsigned status = HTTP_MORE;
+    const size_t size = strlen(data);
+    size_t taken, given;
+
+    *total = 0;
+    *content = '\0';
+    http_body_begin_response(&body, kind, length);
+    while (status == HTTP_MORE && *total < size) {
+        const size_t left = size - *total;
+
+        status = http_body_next(&body, data + *total, left < piece ? left : piece, &taken, &given);
+        CHECK(taken <= piece && given <= taken);
+        *total += taken;
+        strncat(content, data + *total - given, given);
+    }
+    return status;
+}
+
+static void check_content(enum http_body_kind kind, uint64_t length, const char *data, const char *want, size_t left)
+{
+    char content[200];
+    size_t total;
+
+    check_context("%s", data);
+    for (size_t piece = 1; piece < 50; piece++) {
+        CHECK_EQ(content_of(kind, length, data, piece, content, &total), left == SIZE_MAX ? HTTP_MORE : 0);
+        CHECK_BYTES(content, strlen(content), want, strlen(want));
+        CHECK_EQ(total, strlen(data) - (left == SIZE_MAX ? 0 : left));
+    }
+}
+
+static void content_is_given(void)
+{
+    char content[200];
+    size_t total;
+
+    check_content(HTTP_BODY_LENGTH, 5, "hello, you", "hello", 5);
+    check_content(HTTP_BODY_LENGTH, 11, "hello, you", "hello, you", SIZE_MAX);
+    check_content(HTTP_BODY_CLOSE, 0, "hello, you", "hello, you", SIZE_MAX);
+    check_content(HTTP_BODY_CHUNKED, 0, "5\r\nhello\r\n1;x=y\r\n,\r\n0\r\nA: b\r\n\r\nmore", "hello,", 4);
+    check_content(HTTP_BODY_CHUNKED, 0, "5\r\nhello\r\n0\r\n\r", "hello", SIZE_MAX);
+    check_content(HTTP_BODY_CHUNKED, 0, "6\r\nhello", "hello", SIZE_MAX);
+    check_context("a chunk longer than it says, and one shorter");
+    CHECK_EQ(content_of(HTTP_BODY_CHUNKED, 0, "4\r\nhello\r\n0\r\n\r\n", 100, content, &total), 400);
+    CHECK_EQ(content_of(HTTP_BODY_CHUNKED, 0, "6\r\nhello\r\n0\r\n\r\n", 100, content, &total), 400);
+    check_context("none at all, of a response that has none");
+    struct http_body body;
+    size_t taken, given;
+
+    http_body_begin_response(&body, HTTP_BODY_NONE, 0);
+    CHECK_EQ(http_body_next(&body, "x", 1, &taken, &given), 0);
+    CHECK_EQ(taken, 0);
+}
+
+/* There is no bound for the whole, but one for what stands between two pieces. */
+static void framing_of_a_response_is_bounded(void)
+{
+    struct http_body body;
+    size_t taken, given;
+    unsigned status = HTTP_MORE;
+
+    http_body_begin_response(&body, HTTP_BODY_CHUNKED, 0);
+    for (int i = 0; i < 20000; i++)
+        for (const char *p = "1;abc\r\nx\r\n"; *p; p += taken) {
+            if (http_body_next(&body, p, strlen(p), &taken, &given) != HTTP_MORE) {
+                CHECK(false);
+                return;
+            }
+        }
+    http_body_next(&body, "1;", 2, &taken, &given);
+    for (int i = 0; status == HTTP_MORE && i <= HTTP_BODY_FRAMING_MOST; i++)
+        status = http_body_next(&body, "a", 1, &taken, &given);
+    CHECK_EQ(status, 413);
+}
+
 int main(void)
 {
     chunks_are_followed_to_their_end();
     what_is_no_chunk_is_refused();
     lengths();
     there_are_limits();
+    content_is_given();
+    framing_of_a_response_is_bounded();
     return check_report("net/http_body");
 }

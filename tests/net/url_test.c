@@ -183,6 +183,111 @@ static void test_any_text(void)
     CHECK(good > 0);
 }
 
+/* ---- HTTP ---- */
+
+static void test_targets(void)
+{
+    static const struct {
+        const char *text, *target;
+    } cases[] = {{"http://h", "/"},          {"http://h/", "/"},           {"http://h/a/b.c?d=e&f", "/a/b.c?d=e&f"},
+                 {"http://h?q", "/?q"},      {"http://h/a#b?c", "/a"},     {"http://h/a b", "/a%20b"},
+                 {"http://h/%41%2f", "/%41%2f"}, {"http://h/100%", "/100%25"}, {"http://h/%4", "/%254"},
+                 {"http://h/\xc3\xa9\r\n\x7f", "/%C3%A9%0D%0A%7F"}, {"http://unix:/s:/a", "/a"}};
+    static char target[URL_TARGET_ROOM];
+    char error[URL_ERROR_ROOM];
+    struct url url;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        check_context("%s", cases[i].text);
+        CHECK(url_parse(cases[i].text, &url, error));
+
+        const size_t length = url_target(&url, target);
+
+        CHECK_EQ(target[length], '\0');
+        CHECK_BYTES(target, length, cases[i].target, strlen(cases[i].target));
+    }
+    char *const longest = check_guarded(URL_LENGTH_MAX + 1, false), *const room = check_guarded(URL_TARGET_ROOM, false);
+
+    memset(longest, ' ', URL_LENGTH_MAX);
+    longest[URL_LENGTH_MAX] = '\0';
+    memcpy(longest, "http://h/", 9);
+    CHECK(url_parse(longest, &url, error));
+    CHECK_EQ(url_target(&url, room), 1 + 3 * (URL_LENGTH_MAX - 9));
+    check_guarded_free(longest, URL_LENGTH_MAX + 1, false);
+    check_guarded_free(room, URL_TARGET_ROOM, false);
+}
+
+static void test_file_names(void)
+{
+    static const struct {
+        const char *text, *name; /* NULL: refused */
+    } cases[] = {{"http://h", ""},          {"http://h/?a/b", ""},  {"http://h/a/b?c/d#e", "a/b"}, {"http://h/a/", "a/"},
+                 {"http://h/%41%20", "A "}, {"http://h/a%0a", NULL}, {"http://h/a\x7f", NULL},     {"http://h/%", NULL},
+                 {"http://h/%00", NULL}};
+    char name[URL_NAME_MAX + 1], error[URL_ERROR_ROOM];
+    struct url url;
+    size_t size;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        check_context("%s", cases[i].text);
+        CHECK(url_parse(cases[i].text, &url, error));
+        CHECK_EQ(url_file_name(&url, name, &size, error), cases[i].name != NULL);
+        if (cases[i].name)
+            CHECK_BYTES(name, size, cases[i].name, strlen(cases[i].name));
+    }
+}
+
+/* The examples of RFC 3986 5.4, with /b/c/d;p?q as base, and more; NULL: refused. */
+static void test_where_a_redirect_leads(void)
+{
+    static const struct {
+        const char *reference, *host, *path;
+    } cases[] = {
+        {"http://g", "g", ""}, {"g", "a", "/b/c/g"}, {"./g", "a", "/b/c/g"}, {"g/", "a", "/b/c/g/"}, {"/g", "a", "/g"},
+        {"//g", "g", ""}, {"?y", "a", "/b/c/d;p?y"}, {"g?y", "a", "/b/c/g?y"}, {"#s", "a", "/b/c/d;p?q#s"},
+        {"g#s", "a", "/b/c/g#s"}, {";x", "a", "/b/c/;x"}, {"", "a", "/b/c/d;p?q"}, {".", "a", "/b/c/"},
+        {"./", "a", "/b/c/"}, {"..", "a", "/b/"}, {"../", "a", "/b/"}, {"../g", "a", "/b/g"}, {"../..", "a", "/"},
+        {"../../g", "a", "/g"}, {"../../../g", "a", "/g"}, {"../../../../g", "a", "/g"}, {"/./g", "a", "/g"},
+        {"/../g", "a", "/g"}, {"g.", "a", "/b/c/g."}, {"..g", "a", "/b/c/..g"}, {"./../g", "a", "/b/g"},
+        {"./g/.", "a", "/b/c/g/"}, {"g/./h", "a", "/b/c/g/h"}, {"g/../h", "a", "/b/c/h"},
+        {"g?y/../x", "a", "/b/c/g?y/../x"}, {"g#s/../x", "a", "/b/c/g#s/../x"}, {"HTTP://g:81/h?i", "g", "/h?i"},
+        {"//[::1]/x", "::1", "/x"}, {"/a//b", "a", "/a//b"}, {"a:b/c", NULL, NULL}, {"https://g/", NULL, NULL},
+        {"sluice://g/h", NULL, NULL}, {"http://unix:/run/s:/h", NULL, NULL}, {"//unix:/run/s:/h", NULL, NULL},
+        {"http://u@g/", NULL, NULL}, {"http:g", NULL, NULL}, {"file:///etc/passwd", NULL, NULL}, {"//", NULL, NULL},
+    };
+    static char text[URL_LENGTH_MAX + 1];
+    char error[URL_ERROR_ROOM];
+    struct url base, to;
+
+    CHECK(url_parse("http://a:8080/b/c/d;p?q#r", &base, error));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        check_context("%s", cases[i].reference);
+        *error = '\0';
+        CHECK_EQ(url_resolve(&base, cases[i].reference, strlen(cases[i].reference), text, &to, error),
+                 cases[i].path != NULL);
+        if (!cases[i].path) {
+            CHECK(*error != '\0');
+            continue;
+        }
+        CHECK_BYTES(to.path, strlen(to.path), cases[i].path, strlen(cases[i].path));
+        CHECK_BYTES(to.host, strlen(to.host), cases[i].host, strlen(cases[i].host));
+        CHECK_EQ(to.port, strcmp(cases[i].host, "a") == 0 ? 8080 : strstr(cases[i].reference, ":81") ? 81 : 80);
+    }
+    check_context("a local socket's server may lead to another of its files");
+    CHECK(url_parse("http://unix:/run/s:/a/b", &base, error));
+    CHECK(url_resolve(&base, "c", 1, text, &to, error) && to.local && strcmp(to.path, "/a/c") == 0);
+    check_context("a base without a path");
+    CHECK(url_parse("http://h?q", &base, error));
+    CHECK(url_resolve(&base, "c", 1, text, &to, error) && strcmp(to.path, "/c") == 0);
+    check_context("NUL, and too long");
+    CHECK(!url_resolve(&base, "a\0b", 3, text, &to, error));
+    char *const endless = malloc(URL_LENGTH_MAX);
+
+    memset(endless, 'a', URL_LENGTH_MAX);
+    CHECK(!url_resolve(&base, endless, URL_LENGTH_MAX, text, &to, error));
+    free(endless);
+}
+
 int main(void)
 {
     test_what_is_read();
@@ -190,5 +295,8 @@ int main(void)
     test_other_kinds_are_told_apart();
     test_lengths();
     test_any_text();
+    test_targets();
+    test_file_names();
+    test_where_a_redirect_leads();
     return check_report("net/url");
 }
