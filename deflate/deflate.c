@@ -32,10 +32,13 @@ size_t sluice_deflate_size(const sluice_deflate_options *options)
     return valid(options) ? sluice_layout(sluice_level(options->level, options->strategy)).size : 0;
 }
 
-/* The hash tables become empty, and the places go on from where nothing can be mistaken for something. */
+/*
+ * The hash tables become empty, with what is linked to them, and the places go on from where nothing can be mistaken
+ * for something.
+ */
 static void clear_tables(struct sluice_deflater *s)
 {
-    memset(head_of(s), 0, s->at.previous - s->at.head);
+    memset(head_of(s), 0, s->at.tokens - s->at.head);
     s->bias = s->swept = PLACE_FAR;
 }
 
@@ -144,12 +147,12 @@ sluice_status sluice_deflate_reset(sluice_deflater *deflater, const sluice_defla
         if (needed > s->object_size)
             return SLUICE_ERR_MEMORY;
         s->options = *options;
-        if (sluice_level(options->level, options->strategy) != s->level) {
-            set_level(s);
-            clear_tables(s);
-        }
     }
     begin(s);
+    if (sluice_level(s->options.level, s->options.strategy) != s->level) {
+        set_level(s);
+        clear_tables(s);
+    }
     return SLUICE_OK;
 }
 
@@ -308,8 +311,11 @@ static void put_marker(struct sluice_deflater *s)
     case SLUICE_FLUSH_NONE:
         break;
     }
-    if (s->flush == SLUICE_FLUSH_FULL)
-        s->history = s->next;
+    if (s->flush == SLUICE_FLUSH_FULL) {
+        /* What lies before may slide out of the window: nothing of it is put into the tables any more. */
+        s->history = s->mapped = s->next;
+        s->skipped = 0;
+    }
 }
 
 /* Goes on until input or room is used up or the flush is complete. */
@@ -438,11 +444,22 @@ sluice_status sluice_compress(sluice_deflater *deflater, const void *data, size_
 
 /* ---- What can be set and asked ---- */
 
-/* The bytes before `next` become history that matches can refer to. */
+/*
+ * The bytes before `next`, a window at most, become history that matches can refer to. What was in the tables is
+ * forgotten: it is set to be too far from `next`, and so even farther from the positions before it than these are from
+ * the first. (A sweep would not do: so many places at once go beyond what it has to spare.)
+ */
 static void index_history(struct sluice_deflater *s)
 {
+    const size_t entries = (s->at.previous - s->at.head) / sizeof(uint16_t);
+    const uint32_t place = s->bias + (uint32_t)s->next;
+    uint16_t *const table = head_of(s);
+
+    assert(s->next < PLACE_FAR);
+    for (size_t i = 0; i < entries; i++)
+        table[i] = (uint16_t)(place - PLACE_FAR);
+    s->swept = place;
     s->data = window_of(s);
-    sweep_tables(s);
     if (s->level->method->index)
         s->level->method->index(s);
 }

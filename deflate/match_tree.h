@@ -6,6 +6,10 @@
  * is taken apart at the position that is looked up, which becomes the new root. The deeper, the farther away and, on
  * the side that is left, the longer the match. A match of three bytes comes from a small table of its own.
  *
+ * A node that is the same for t->nice bytes is replaced by the one looked up, which takes over its children: so the order
+ * is one of the first t->nice bytes, and the whole tree must keep to it, since what is known to be equal to both
+ * neighbours in the order is not compared again.
+ *
  * Links are places (match.h). One that leads to no older place than where it stands leads nowhere: the node that it
  * stood for has left the window.
  */
@@ -88,6 +92,8 @@ static inline __attribute__((always_inline)) uint32_t *tree_find(const struct tr
                 }
             }
             if (length >= nice) {
+                if (length < t->nice)
+                    break; /* the data ends here, and which of the two is larger is not known yet: it is given up */
                 *smaller = links[0];
                 *larger = links[1];
                 return out;

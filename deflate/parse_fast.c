@@ -127,8 +127,8 @@ void sluice_parse_fast(struct sluice_deflater *s, size_t stop)
         const bool near_end = there < n + LOOKAHEAD; /* the data ends here */
         const size_t known = !near_end ? n : there < LOADED ? 0 : there - LOADED + 1 < n ? there - LOADED + 1 : n;
         const uint8_t *const base = s->data + first, *const end = s->data + s->filled;
-        /* The first byte of all has nothing before it. */
-        const size_t i = s->next > s->history ? s->next - first : 1;
+        /* The first byte of all, or after a full flush, has nothing before it. */
+        const size_t i = s->next - first + (s->next == s->history);
 
         const uint32_t *const token = p.token;
         const size_t before = s->next;

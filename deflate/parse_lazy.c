@@ -179,7 +179,7 @@ static inline __attribute__((always_inline)) void insert_through(struct sluice_d
 /* The last positions before a flush had too few bytes to be hashed; now they may have. */
 static inline void insert_skipped(struct sluice_deflater *s, const struct finder *f, bool rows)
 {
-    for (; s->skipped > 0 && s->filled - s->next >= HASHED; s->skipped--)
+    for (; s->skipped > 0 && s->filled - s->next + s->skipped >= HASHED; s->skipped--)
         insert(f, f->data + s->next - s->skipped, rows);
 }
 
@@ -209,7 +209,7 @@ static inline __attribute__((always_inline)) void parse_until(struct sluice_defl
         if (near_end && left < HASHED + 1u) {
             if (length >= MATCH_MIN)
                 goto take;
-            s->skipped = (unsigned)(stop - next);
+            s->skipped += (unsigned)(stop - next);
             next = stop;
             break;
         }

@@ -11,8 +11,11 @@
 /* The last positions before a flush had too few bytes to be hashed; now they may have. */
 static void insert_skipped(struct sluice_deflater *s, const struct tree *t)
 {
-    for (; s->skipped > 0 && s->filled - s->next >= TREE_HASHED; s->skipped--)
-        tree_find(t, s->data + s->next - s->skipped, TREE_HASHED, false, NULL);
+    for (; s->skipped > 0 && s->filled - s->next + s->skipped >= TREE_HASHED; s->skipped--) {
+        const size_t left = s->filled - s->next + s->skipped;
+
+        tree_find(t, s->data + s->next - s->skipped, left < MATCH_MAX ? (unsigned)left : MATCH_MAX, false, NULL);
+    }
 }
 
 void sluice_parse_optimal(struct sluice_deflater *s, size_t stop)
