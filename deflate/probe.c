@@ -46,9 +46,13 @@ bool sluice_looks_random(struct sluice_deflater *s)
 
     if (squares(s->data + begin) > SQUARES_MOST)
         return false;
-    for (size_t at = begin; at < begin + LOOKS; at++)
-        if (s->level->method->probe(s, at))
+    for (size_t at = begin; at < begin + LOOKS; at++) {
+        if (s->level->method->probe(s, at)) {
+            /* What has been looked at is in the tables and must not be put there again: it stays literals. */
+            s->next = s->mapped = at + 1;
             return false;
+        }
+    }
     for (size_t at = begin + LOOKS; at < begin + CHUNK; at += STRIDE)
         s->level->method->probe(s, at);
     return true;

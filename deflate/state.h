@@ -244,7 +244,7 @@ bool sluice_block_store(struct sluice_deflater *s);
 
 /* ---- probe.c ---- */
 
-/* Whether the next CHUNK bytes look random, so that no parser needs to see them. */
+/* Whether the next CHUNK bytes look random, so that no parser needs to see them. If not, s->next may have moved on. */
 bool sluice_looks_random(struct sluice_deflater *s);
 
 /* ---- write.c ---- */

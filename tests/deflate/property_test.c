@@ -90,12 +90,13 @@ static void draw(struct scenario *s, uint64_t seed)
     for (int i = 0; i < 4; i++)
         check_random(&random);
     memset(s, 0, sizeof *s);
-    s->options = encode_options((sluice_format)sample_below(&random, 3), some_level(&random), some_strategy(&random),
-                                sample_below(&random, 3) ? 15 : 8 + (unsigned)sample_below(&random, 8));
+    s->options.format = (sluice_format)sample_below(&random, 3);
+    s->options.level = some_level(&random);
+    s->options.strategy = some_strategy(&random);
+    s->options.window_bits = sample_below(&random, 3) ? 15 : 8 + (unsigned)sample_below(&random, 8);
     s->size = left = some_size(&random);
-    samples[sample_below(&random, 3) ? SAMPLES - 1 : sample_below(&random, SAMPLES)].make(data, s->size,
-                                                                                         check_random(&random));
-    samples[sample_below(&random, SAMPLES)].make(dictionary, DICTIONARY, check_random(&random));
+    samples[sample_below(&random, 3) ? SAMPLES - 1 : sample_below(&random, SAMPLES)].make(data, s->size, seed + 1);
+    samples[sample_below(&random, SAMPLES)].make(dictionary, DICTIONARY, seed + 2);
     for (size_t i = sample_below(&random, 6); i > 0 && s->size > 0; i--) {
         /* Something of the dictionary in the data */
         size_t n = sample_below(&random, 600), to = sample_below(&random, s->size);

@@ -49,9 +49,11 @@ void sample_text(uint8_t *to, size_t size, uint64_t seed)
 /* Symbols that do not repeat as strings but differ in how common they are: Huffman codes alone help. */
 static void skewed(uint8_t *to, size_t size, uint64_t seed)
 {
-    for (size_t i = 0; i < size; i++)
-        to[i] = (uint8_t)(__builtin_ctzll(check_random(&seed) | UINT64_C(1) << 60) * 4 +
-                          (int)sample_below(&seed, 4));
+    for (size_t i = 0; i < size; i++) {
+        const uint64_t x = check_random(&seed);
+
+        to[i] = (uint8_t)(4 * __builtin_ctzll(x >> 4 | UINT64_C(1) << 50) + (int)(x >> 62));
+    }
 }
 
 /* A record of which a few bytes change each time. */
@@ -184,7 +186,9 @@ void sample_mixture(uint8_t *to, size_t size, uint64_t seed)
             for (size_t i = 0; i < part; i++)
                 to[n + i] = to[n + i - distance];
         } else {
-            samples[sample_below(&seed, SAMPLES - 1)].make(to + n, part, check_random(&seed) | 1);
+            const struct sample *const kind = &samples[sample_below(&seed, SAMPLES - 1)];
+
+            kind->make(to + n, part, check_random(&seed) | 1);
         }
     }
 }
