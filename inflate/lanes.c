@@ -408,39 +408,44 @@ static inline __attribute__((always_inline)) size_t decode_round(struct sluice_i
         s->token_bytes = (uint16_t)((size_t)(out - t->out) * 16 / done);
     }
     t->out = out;
-    t->in = t->in - ((start + t->count) >> 3) + ((at + 7) >> 3);
-    t->count = (0 - at) & 7;
-    t->bits = t->count ? (uint64_t)t->in[-1] >> (8 - t->count) : 0;
+    if (at - start <= t->count) {
+        drop(t, at - start); /* the bits may be from before this step's input: they cannot be given back */
+    } else {
+        t->in = t->in - ((start + t->count) >> 3) + ((at + 7) >> 3);
+        t->count = (0 - at) & 7;
+        t->bits = t->count ? (uint64_t)t->in[-1] >> (8 - t->count) : 0;
+    }
     return done;
 }
 
 static inline __attribute__((always_inline)) void lanes_loop(struct sluice_inflater *s, struct step *t)
 {
-    /* A round may read what is taken already, but not before this step's input. */
-    while (s->strikes < STRIKES_MAX && (size_t)(t->in - t->in_begin) * 8 >= t->count) {
+    while (s->strikes < STRIKES_MAX) {
         const ptrdiff_t room = t->out_end - t->out - FAST_OUTPUT_MARGIN;
-        const uint8_t *base = t->in - ((t->count + 7) >> 3);
-        const size_t size = (size_t)(t->in_end - base);
+        const size_t front = (t->count + 7) >> 3; /* bytes that the bit buffer holds, the first not as a whole */
+        const bool taken_before = (size_t)(t->in - t->in_begin) < front;
+        const uint8_t *base = t->in - (taken_before ? 0 : front);
+        size_t size = (size_t)(t->in_end - t->in) + front;
         uint8_t padded[INPUT_ENOUGH + INPUT_BEHIND];
         size_t aim = TOKENS_AIM, done;
 
         /* Near the end of input or room the lanes are shorter, so that they get just there. */
-        if (room < TOKENS_AIM * LANES * 16)
-            aim = room < 0 ? 0 : smaller(aim, (size_t)room * 16 / (LANES * (s->token_bytes + 1u)));
-        if (size < INPUT_ENOUGH) {
+        aim = smaller(aim, room < 0 ? 0 : (size_t)room * 16 / (LANES * (s->token_bytes + 1u)));
+        if (size < INPUT_ENOUGH)
             aim = smaller(aim, size * 8 * 16 / (LANES * (s->token_bits + 1u)));
-            if (aim < TOKENS_FEW)
-                break;
-            memcpy(padded, base, size);
+        if (aim < TOKENS_FEW)
+            break;
+        if (size < INPUT_ENOUGH || taken_before) {
+            size = smaller(size, INPUT_ENOUGH);
+            store64(padded, low_bits(t->bits, t->count) << ((0 - t->count) & 7));
+            memcpy(padded + front, t->in, size - front);
             memset(padded + size, 0, INPUT_BEHIND);
             base = padded;
         }
-        if (aim < TOKENS_FEW)
-            break;
         if (t->out - t->folded >= FOLD_SIZE)
             sluice_inflate_fold(s, t);
         done = decode_round(s, t, base, size, (uint32_t)(s->token_bits * aim / 16));
-        s->strikes = (uint8_t)(s->strikes + (done < 2 * aim));
+        s->strikes = (uint8_t)(s->strikes + (done < 2 * aim && t->out_end - t->out > FAST_OUTPUT_MARGIN));
         if (done < TOKENS_FEW)
             break;
     }
