@@ -103,8 +103,8 @@ static uint64_t make_dynamic(struct sluice_deflater *s, uint8_t *litlen, uint8_t
     uint32_t frequency[PRECODE_SYMBOLS];
     uint64_t bits = 3 + 5 + 5 + 4;
 
-    sluice_huffman_lengths(litlen, s->seen.litlen, LITLEN_SYMBOLS, LITLEN_LIMIT);
-    sluice_huffman_lengths(distance, s->seen.distance, DISTANCE_SYMBOLS, CODE_BITS_MAX);
+    bits += sluice_huffman_lengths(litlen, s->seen.litlen, LITLEN_SYMBOLS, LITLEN_LIMIT);
+    bits += sluice_huffman_lengths(distance, s->seen.distance, DISTANCE_SYMBOLS, CODE_BITS_MAX);
     s->hlit = LITLEN_SYMBOLS;
     while (litlen[s->hlit - 1] == 0)
         s->hlit--;
@@ -114,19 +114,13 @@ static uint64_t make_dynamic(struct sluice_deflater *s, uint8_t *litlen, uint8_t
     memcpy(lengths, litlen, s->hlit);
     memcpy(lengths + s->hlit, distance, s->hdist);
     make_items(s, lengths, (unsigned)s->hlit + s->hdist, frequency);
-    sluice_huffman_lengths(s->precode_length, frequency, PRECODE_SYMBOLS, PRECODE_BITS_MAX);
+    bits += sluice_huffman_lengths(s->precode_length, frequency, PRECODE_SYMBOLS, PRECODE_BITS_MAX);
     s->hclen = PRECODE_SYMBOLS;
     while (s->hclen > 4 && s->precode_length[sluice_precode_order[s->hclen - 1]] == 0)
         s->hclen--;
 
     bits += 3u * s->hclen + 2 * frequency[PRECODE_COPY] + 3 * frequency[PRECODE_ZEROS] +
             7 * frequency[PRECODE_ZEROS_LONG];
-    for (unsigned i = 0; i < PRECODE_SYMBOLS; i++)
-        bits += (uint64_t)frequency[i] * s->precode_length[i];
-    for (unsigned i = 0; i < LITLEN_SYMBOLS; i++)
-        bits += (uint64_t)s->seen.litlen[i] * litlen[i];
-    for (unsigned i = 0; i < DISTANCE_SYMBOLS; i++)
-        bits += (uint64_t)s->seen.distance[i] * distance[i];
     return bits;
 }
 
@@ -135,16 +129,23 @@ static unsigned fixed_litlen_length(unsigned symbol)
     return symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8;
 }
 
-/* The bits that tokens take with the fixed codes, without what both kinds of codes have in common. */
+static uint32_t sum(const uint32_t *frequency, unsigned first, unsigned end)
+{
+    uint32_t total = 0;
+
+    for (unsigned i = first; i < end; i++)
+        total += frequency[i];
+    return total;
+}
+
+/* The bits that tokens take with the fixed codes (3.2.6), without what both kinds of codes have in common. */
 static uint64_t fixed_bits(const struct sluice_deflater *s)
 {
-    uint64_t bits = 3;
+    const uint32_t *const litlen = s->seen.litlen;
 
-    for (unsigned i = 0; i < LITLEN_SYMBOLS; i++)
-        bits += (uint64_t)s->seen.litlen[i] * fixed_litlen_length(i);
-    for (unsigned i = 0; i < DISTANCE_SYMBOLS; i++)
-        bits += (uint64_t)s->seen.distance[i] * 5;
-    return bits;
+    return 3 + 8 * (uint64_t)sum(litlen, 0, 144) + 9 * (uint64_t)sum(litlen, 144, 256) +
+           7 * (uint64_t)sum(litlen, 256, 280) + 8 * (uint64_t)sum(litlen, 280, LITLEN_SYMBOLS) +
+           5 * (uint64_t)sum(s->seen.distance, 0, DISTANCE_SYMBOLS);
 }
 
 static uint64_t extra_bits(const struct sluice_deflater *s)

@@ -31,11 +31,13 @@ static unsigned sort_leaves(uint64_t *leaf, const uint32_t *frequency, unsigned 
         most |= frequency[i];
     }
     for (unsigned shift = SYMBOL_BITS; most; shift += 8, most >>= 8) {
-        uint16_t begin[257] = {0};
+        const unsigned buckets = most < 255 ? most + 1 : 256;
+        uint16_t begin[257];
 
+        memset(begin, 0, (buckets + 1) * sizeof *begin);
         for (unsigned i = 0; i < n; i++)
             begin[(from[i] >> shift & 255) + 1]++;
-        for (unsigned i = 0; i < 256; i++)
+        for (unsigned i = 0; i < buckets; i++)
             begin[i + 1] = (uint16_t)(begin[i + 1] + begin[i]);
         for (unsigned i = 0; i < n; i++)
             to[begin[from[i] >> shift & 255]++] = from[i];
@@ -134,11 +136,12 @@ static void limited_depths_of(uint32_t *depth, const uint64_t *leaf, unsigned n,
     }
 }
 
-void sluice_huffman_lengths(uint8_t *length, const uint32_t *frequency, unsigned symbols, unsigned limit)
+uint64_t sluice_huffman_lengths(uint8_t *length, const uint32_t *frequency, unsigned symbols, unsigned limit)
 {
     uint64_t leaf[SYMBOLS_MAX];
     uint32_t node[SYMBOLS_MAX];
     const unsigned n = sort_leaves(leaf, frequency, symbols);
+    uint64_t bits = 0;
 
     assert(symbols <= SYMBOLS_MAX && limit <= CODE_BITS_MAX && symbols <= 1u << limit);
     memset(length, 0, symbols);
@@ -146,15 +149,18 @@ void sluice_huffman_lengths(uint8_t *length, const uint32_t *frequency, unsigned
         const unsigned one = n ? (unsigned)(leaf[0] & SYMBOL_MASK) : 0;
 
         length[one] = length[one ? 0 : 1] = 1;
-        return;
+        return frequency[one];
     }
     for (unsigned i = 0; i < n; i++)
         node[i] = (uint32_t)(leaf[i] >> SYMBOL_BITS);
     depths_of(node, n);
     if (node[0] > limit)
         limited_depths_of(node, leaf, n, limit);
-    for (unsigned i = 0; i < n; i++)
+    for (unsigned i = 0; i < n; i++) {
         length[leaf[i] & SYMBOL_MASK] = (uint8_t)node[i];
+        bits += (leaf[i] >> SYMBOL_BITS) * node[i];
+    }
+    return bits;
 }
 
 static inline uint32_t reversed(uint32_t code, unsigned bits)

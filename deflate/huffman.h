@@ -8,10 +8,12 @@
 
 #include <stdint.h>
 
-/* Lengths of no more than `limit` bits that code `frequency` in the least bits; 0 for a symbol that does not occur. At
- * least two symbols get a code, since some decoders do not take fewer: symbols 0 and 1 where there are not enough.
- * symbols is at most LITLEN_SYMBOLS_FIXED, the sum of the frequencies below 2^31. */
-void sluice_huffman_lengths(uint8_t *length, const uint32_t *frequency, unsigned symbols, unsigned limit);
+/*
+ * Lengths of no more than `limit` bits that code `frequency` in the least bits, which it gives; 0 for a symbol that
+ * does not occur. At least two symbols get a code, since some decoders do not take fewer: symbols 0 and 1 where there
+ * are not enough. symbols is at most LITLEN_SYMBOLS_FIXED, the sum of the frequencies below 2^31.
+ */
+uint64_t sluice_huffman_lengths(uint8_t *length, const uint32_t *frequency, unsigned symbols, unsigned limit);
 
 /* The codewords that belong to lengths (RFC 1951 3.2.2), each reversed, since DEFLATE sends its top bit first, and
  * shifted up by 8 with its length below: an entry as bits_put_code() takes it. */
