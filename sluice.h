@@ -426,6 +426,93 @@ SLUICE_API sluice_status sluice_compress(sluice_deflater *deflater, const void *
 SLUICE_API size_t sluice_compress_bound(size_t size, sluice_format format);
 
 /* ---------------------------------------------------------------------------------------------------------------
+ * Encoding in parallel
+ * ------------------------------------------------------------------------------------------------------------- */
+
+/*
+ * An encoder that cuts its input into pieces, compresses several at a time, each in a thread, and puts out one ordinary
+ * stream. A piece is primed with the 32 KiB before it, so that little is lost, and ends on a byte. The bytes do not
+ * depend on the number of threads nor on how the calls are cut; they differ from those of sluice_deflate(), unless all
+ * of the input is one piece.
+ */
+typedef struct sluice_parallel sluice_parallel;
+
+/* Flags of sluice_parallel_options. */
+enum {
+    SLUICE_INDEPENDENT = 1, /* pieces are not primed and end as after SLUICE_FLUSH_FULL: each can be decoded by itself */
+    SLUICE_RSYNCABLE = 2    /* pieces end where the data says so, at a quarter of `piece` at the earliest: where the
+                               data comes again, at whatever place, so do nearly all of its pieces */
+};
+
+enum {
+    SLUICE_THREADS_MAX = 256,
+    SLUICE_PIECE_MIN = 1024,            /* pieces below 32 KiB pay much for their priming */
+    SLUICE_PIECE_MAX = 64 * 1024 * 1024
+};
+
+typedef struct sluice_parallel_options {
+    sluice_deflate_options deflate; /* default as sluice_deflate_defaults() */
+    unsigned threads; /* that compress, 0 to SLUICE_THREADS_MAX; default 0: one for each processor that is online */
+    size_t piece;     /* bytes, SLUICE_PIECE_MIN to SLUICE_PIECE_MAX, default 512 KiB: the size of a piece, or with
+                         SLUICE_RSYNCABLE the largest */
+    unsigned flags;   /* SLUICE_INDEPENDENT and others, or 0 */
+} sluice_parallel_options;
+
+/* The defaults named above, to change one by one. Wherever options may be NULL, NULL means these. */
+SLUICE_API sluice_parallel_options sluice_parallel_defaults(void);
+
+/*
+ * The bytes that such an encoder needs, or 0 if an option is out of range: for each thread a deflater and, twice, the
+ * input and the output of a piece. No more is ever held, however long the stream.
+ */
+SLUICE_API size_t sluice_parallel_size(const sluice_parallel_options *options);
+
+/*
+ * Makes one in memory from `allocator` (copied; NULL: malloc), which is called once here and once by
+ * sluice_parallel_free(), never from another thread. NULL: bad options or no memory. Threads are started by the first
+ * step that has work for them, with all signals blocked. If the system gives fewer than asked for, fewer do the work,
+ * at worst the caller's alone; with `threads` 1 none is started.
+ */
+SLUICE_API sluice_parallel *sluice_parallel_new(const sluice_parallel_options *options,
+                                                const sluice_allocator *allocator);
+
+/* Stops the threads, be the stream complete or not, and frees what sluice_parallel_new() made; NULL is fine. */
+SLUICE_API void sluice_parallel_free(sluice_parallel *parallel);
+
+/* As sluice_deflate_reset(): an unfinished stream is abandoned, and the threads are stopped until there is work. */
+SLUICE_API sluice_status sluice_parallel_reset(sluice_parallel *parallel, const sluice_parallel_options *options);
+
+/*
+ * One step, as sluice_deflate(). It takes input as long as there is a place for it, puts out what is ready and in its
+ * turn, and waits for the threads only if it could otherwise do neither. With SLUICE_FLUSH_NONE it gives
+ * SLUICE_NEED_INPUT when all input is taken, even while more output is on its way.
+ *
+ * A flush ends the piece at hand and waits for all before it. SLUICE_FLUSH_BLOCK and _PARTIAL too end on a byte, and
+ * all input so far can then be decoded.
+ */
+SLUICE_API sluice_status sluice_parallel_deflate(sluice_parallel *parallel, sluice_input *in, sluice_output *out,
+                                                 sluice_flush flush);
+
+/* As sluice_deflate_set_dictionary(), before the first step only. It primes the first piece. */
+SLUICE_API sluice_status sluice_parallel_set_dictionary(sluice_parallel *parallel, const void *dictionary, size_t size);
+
+/* As sluice_deflate_set_header(). */
+SLUICE_API sluice_status sluice_parallel_set_header(sluice_parallel *parallel, const sluice_gzip_header *header);
+
+/*
+ * Whole buffer, as sluice_compress(): resets the encoder (keeping its options) and compresses all of `data` into `out`.
+ * With room for sluice_compress_parallel_bound() it fits. parallel NULL: makes one with the default options by malloc
+ * and frees it; SLUICE_ERR_MEMORY if there is none.
+ */
+SLUICE_API sluice_status sluice_compress_parallel(sluice_parallel *parallel, const void *data, size_t size, void *out,
+                                                  size_t room, size_t *written);
+
+/*
+ * As sluice_compress_bound(), of a stream that these options make. 0 if an option is out of range.
+ */
+SLUICE_API size_t sluice_compress_parallel_bound(size_t size, const sluice_parallel_options *options);
+
+/* ---------------------------------------------------------------------------------------------------------------
  * Checksums
  * ------------------------------------------------------------------------------------------------------------- */
 
