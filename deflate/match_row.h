@@ -78,14 +78,37 @@ struct rows {
     unsigned bits;   /* log2 of the rows */
 };
 
-static inline void row_insert(const struct rows *r, uint32_t bytes, uint32_t place)
+static inline __attribute__((always_inline)) void row_put(const struct rows *r, uint32_t hash, uint32_t place)
 {
-    const uint32_t hash = hash4(bytes, r->bits + TAG_BITS), row = hash >> TAG_BITS;
+    const uint32_t row = hash >> TAG_BITS;
     const unsigned at = (r->newest[row] - 1u) % ROW;
 
     r->newest[row] = (uint8_t)at;
     r->tag[row * ROW + at] = (uint8_t)hash;
     r->place[row * ROW + at] = (uint16_t)place;
+}
+
+static inline __attribute__((always_inline)) void row_insert(const struct rows *r, uint32_t bytes, uint32_t place)
+{
+    row_put(r, hash4(bytes, r->bits + TAG_BITS), place);
+}
+
+/* Looks for the best match at `at`, whose first bytes and place are given, among `depth` candidates; and puts it in. */
+static inline __attribute__((always_inline)) void row_find(const struct rows *r, struct best *best, const uint8_t *at,
+                                                           uint32_t bytes, uint32_t place, uint32_t reach,
+                                                           unsigned depth)
+{
+    const uint32_t hash = hash4(bytes, r->bits + TAG_BITS), row = hash >> TAG_BITS;
+    const uint16_t *const places = r->place + row * ROW;
+    const unsigned newest = r->newest[row];
+
+    for (uint64_t left = row_rotate(row_equal(r->tag + row * ROW, (uint8_t)hash), newest); left; left &= left - 1) {
+        const uint32_t distance = (uint16_t)(place - places[(newest + (unsigned)__builtin_ctzll(left)) % ROW]);
+
+        if (distance - 1u >= reach || best_try(best, at, bytes, distance) || --depth == 0)
+            break;
+    }
+    row_put(r, hash, place);
 }
 
 #endif

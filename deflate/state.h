@@ -143,7 +143,6 @@ struct sluice_deflater {
 
     /* The parser */
     size_t chunk;          /* where the chunk began */
-    size_t inserted;       /* in a match that is taken: positions below are in the hash tables */
     unsigned skipped;      /* positions before `next` that are not */
     size_t literal;        /* where the literals begin that are not in a token yet */
     size_t mapped;         /* parse_fast.c: positions below are in the hash tables */
