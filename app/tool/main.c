@@ -19,8 +19,8 @@
 enum {
     OPT_DECOMPRESS = 1, OPT_TEST, OPT_LIST, OPT_EXPLAIN, OPT_STDOUT, OPT_OUTPUT, OPT_SUFFIX, OPT_KEEP, OPT_FORCE,
     OPT_RECURSIVE, OPT_NAME, OPT_NO_NAME, OPT_TIME, OPT_NO_TIME, OPT_COMMENT, OPT_SYNCHRONOUS, OPT_LEVEL, OPT_FAST,
-    OPT_BEST, OPT_FORMAT, OPT_ZLIB, OPT_HUFFMAN, OPT_RLE, OPT_DICTIONARY, OPT_VERBOSE, OPT_QUIET, OPT_PROGRESS,
-    OPT_HELP, OPT_LICENSE, OPT_VERSION
+    OPT_BEST, OPT_FORMAT, OPT_ZLIB, OPT_PROCESSES, OPT_BLOCKSIZE, OPT_INDEPENDENT, OPT_RSYNCABLE, OPT_HUFFMAN,
+    OPT_RLE, OPT_DICTIONARY, OPT_VERBOSE, OPT_QUIET, OPT_PROGRESS, OPT_HELP, OPT_LICENSE, OPT_VERSION
 };
 
 static const struct option table[] = {
@@ -60,6 +60,15 @@ static const struct option table[] = {
     {OPT_HUFFMAN, 'H', "huffman", NULL, OPTION_FLAG, 0, 0, "look for no matches: Huffman codes only"},
     {OPT_RLE, 'U', "rle", NULL, OPTION_FLAG, 0, 0, "look for runs only"},
     {OPT_DICTIONARY, 'D', "dictionary", "FILE", OPTION_TEXT, 0, 0, "preset dictionary, for zlib and raw"},
+    {.kind = OPTION_GROUP, .help = "Compression of pieces in parallel (any of these asks for it)"},
+    {OPT_PROCESSES, 'p', "processes", "N", OPTION_NUMBER, 0, SLUICE_THREADS_MAX,
+     "by N threads; 0 (default): as many as processors. The result is the same for every N"},
+    {OPT_BLOCKSIZE, 'b', "blocksize", "KIB", OPTION_NUMBER, 1, SLUICE_PIECE_MAX / 1024,
+     "pieces of this size in KiB; default 512, with --rsyncable 128"},
+    {OPT_INDEPENDENT, 'i', "independent", NULL, OPTION_FLAG, 0, 0,
+     "pieces that can be decompressed without those before them"},
+    {OPT_RSYNCABLE, 'R', "rsyncable", NULL, OPTION_FLAG, 0, 0,
+     "pieces end where the data says so: a change in the data changes little of the result"},
     {.kind = OPTION_GROUP, .help = "Other"},
     {OPT_VERBOSE, 'v', "verbose", NULL, OPTION_FLAG, 0, 0, "say what has been done"},
     {OPT_QUIET, 'q', "quiet", NULL, OPTION_FLAG, 0, 0, "no warnings"},
@@ -198,6 +207,22 @@ static bool take_option(struct run *run, const struct options *o, int id)
         break;
     case OPT_RLE:
         run->strategy = SLUICE_STRATEGY_RLE;
+        break;
+    case OPT_PROCESSES:
+        run->in_pieces = true;
+        run->pieces.threads = (unsigned)o->number;
+        break;
+    case OPT_BLOCKSIZE:
+        run->in_pieces = true;
+        run->pieces.piece = (size_t)o->number * 1024;
+        break;
+    case OPT_INDEPENDENT:
+        run->in_pieces = true;
+        run->pieces.flags |= SLUICE_INDEPENDENT;
+        break;
+    case OPT_RSYNCABLE:
+        run->in_pieces = true;
+        run->pieces.flags |= SLUICE_RSYNCABLE;
         break;
     case OPT_DICTIONARY:
         return read_dictionary(run, o->text);

@@ -46,6 +46,8 @@ struct run {
     enum progress_choice progress_choice;
     const char *comment;  /* -C: for gzip headers; NULL: none */
     sluice_strategy strategy;
+    bool in_pieces;       /* compress pieces in parallel */
+    sluice_parallel_options pieces; /* how; piece 0: the size is not given. `deflate` is not used. */
     uint8_t *dictionary;  /* -D; NULL: none */
     size_t dictionary_size;
 

@@ -20,6 +20,7 @@ void stream_free(struct codec *codec)
 {
     sluice_inflate_free(codec->inflater);
     sluice_deflate_free(codec->deflater);
+    sluice_parallel_free(codec->parallel);
     free(codec->input);
     free(codec->output);
 }
@@ -116,14 +117,31 @@ static sluice_status prepare_deflater(struct codec *codec, const sluice_deflate_
     return status;
 }
 
-void stream_compress(struct codec *codec, const sluice_deflate_options *options, const sluice_gzip_header *header,
-                     const void *dictionary, size_t dictionary_size, stream_sink *sink, void *user,
-                     struct stream_end *end)
+static sluice_status prepare_parallel(struct codec *codec, const sluice_parallel_options *options,
+                                      const sluice_gzip_header *header, const void *dictionary, size_t dictionary_size)
+{
+    sluice_status status = SLUICE_OK;
+
+    if (codec->parallel)
+        status = sluice_parallel_reset(codec->parallel, options);
+    else if (!(codec->parallel = sluice_parallel_new(options, NULL)))
+        status = SLUICE_ERR_MEMORY;
+    if (status == SLUICE_OK && options->deflate.format == SLUICE_GZIP)
+        status = sluice_parallel_set_header(codec->parallel, header);
+    if (status == SLUICE_OK && dictionary && options->deflate.format != SLUICE_GZIP)
+        status = sluice_parallel_set_dictionary(codec->parallel, dictionary, dictionary_size);
+    return status;
+}
+
+void stream_compress(struct codec *codec, const sluice_parallel_options *options, bool in_pieces,
+                     const sluice_gzip_header *header, const void *dictionary, size_t dictionary_size,
+                     stream_sink *sink, void *user, struct stream_end *end)
 {
     sluice_status status;
 
-    *end = (struct stream_end){.fault = STREAM_FINE, .format = options->format};
-    status = prepare_deflater(codec, options, header, dictionary, dictionary_size);
+    *end = (struct stream_end){.fault = STREAM_FINE, .format = options->deflate.format};
+    status = in_pieces ? prepare_parallel(codec, options, header, dictionary, dictionary_size)
+                       : prepare_deflater(codec, &options->deflate, header, dictionary, dictionary_size);
     if (status != SLUICE_OK) {
         note_status(end, status);
         return;
@@ -137,7 +155,8 @@ void stream_compress(struct codec *codec, const sluice_deflate_options *options,
         do {
             sluice_output out = {codec->output, STREAM_BUFFER_SIZE, 0};
 
-            status = sluice_deflate(codec->deflater, &codec->in, &out, flush);
+            status = in_pieces ? sluice_parallel_deflate(codec->parallel, &codec->in, &out, flush)
+                               : sluice_deflate(codec->deflater, &codec->in, &out, flush);
             if (status < 0) {
                 note_status(end, status);
                 return;

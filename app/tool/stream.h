@@ -27,7 +27,8 @@ typedef void stream_tick(void *user, uint64_t taken, uint64_t given);
 /* The codec with its buffers; it is kept from file to file. */
 struct codec {
     sluice_inflater *inflater;
-    sluice_deflater *deflater;
+    sluice_deflater *deflater; /* what compresses, each made when it is needed */
+    sluice_parallel *parallel;
     uint8_t *input, *output;   /* STREAM_BUFFER_SIZE bytes each */
     int fd;
     bool ended;                /* the end of the input has been read */
@@ -69,10 +70,13 @@ void stream_begin(struct codec *codec, int fd);
 /* Reads the first `size` bytes, if the input has so many: gives how many of them are there, or -1 with errno. */
 int stream_peek(struct codec *codec, size_t size, const uint8_t **bytes);
 
-/* Compresses all of the input. header: for gzip. dictionary: for zlib and raw, or NULL. */
-void stream_compress(struct codec *codec, const sluice_deflate_options *options, const sluice_gzip_header *header,
-                     const void *dictionary, size_t dictionary_size, stream_sink *sink, void *user,
-                     struct stream_end *end);
+/*
+ * Compresses all of the input. in_pieces: in parallel; otherwise only options->deflate counts. header: for gzip.
+ * dictionary: for zlib and raw, or NULL.
+ */
+void stream_compress(struct codec *codec, const sluice_parallel_options *options, bool in_pieces,
+                     const sluice_gzip_header *header, const void *dictionary, size_t dictionary_size,
+                     stream_sink *sink, void *user, struct stream_end *end);
 
 /* Decompresses the stream that the input begins with, and looks at what follows it. with_crc: end->crc is wanted. */
 void stream_decompress(struct codec *codec, sluice_format format, const void *dictionary, size_t dictionary_size,

@@ -25,6 +25,8 @@ static bool nowhere(void *user, const void *data, size_t size)
 
 /* ---- Compressing and decompressing ---- */
 
+enum { RSYNCABLE_PIECE = 128 * 1024 /* about half of which a change costs, once or twice */ };
+
 /* What a gzip header is to say of the input. */
 static void describe(const struct job *job, sluice_gzip_header *header)
 {
@@ -51,15 +53,18 @@ static void describe(const struct job *job, sluice_gzip_header *header)
 static void compress(struct job *job, struct stream_end *end)
 {
     struct run *run = job->run;
-    sluice_deflate_options options = sluice_deflate_defaults();
+    sluice_parallel_options options = run->pieces;
     sluice_gzip_header header;
 
-    options.format = run->format == SLUICE_AUTO ? SLUICE_GZIP : run->format;
-    options.level = run->level;
-    options.strategy = run->strategy;
-    if (options.format == SLUICE_GZIP)
+    options.deflate = sluice_deflate_defaults();
+    options.deflate.format = run->format == SLUICE_AUTO ? SLUICE_GZIP : run->format;
+    options.deflate.level = run->level;
+    options.deflate.strategy = run->strategy;
+    if (options.piece == 0)
+        options.piece = options.flags & SLUICE_RSYNCABLE ? RSYNCABLE_PIECE : sluice_parallel_defaults().piece;
+    if (options.deflate.format == SLUICE_GZIP)
         describe(job, &header);
-    stream_compress(run->codec, &options, &header, run->dictionary, run->dictionary_size, result_sink, job, end);
+    stream_compress(run->codec, &options, run->in_pieces, &header, run->dictionary, run->dictionary_size, result_sink, job, end);
 }
 
 /* `zcat -f` shows a file that is not compressed as it is. */
