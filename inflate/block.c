@@ -19,6 +19,12 @@ sluice_status sluice_state_skip_bits(struct sluice_inflater *s, struct step *t)
     return go(s, STATE_BLOCK);
 }
 
+/* A new block, a new code: its lanes may meet. If those of the last one did not they have one try only. */
+static void forgive(struct sluice_inflater *s)
+{
+    s->strikes = s->strikes < LANE_STRIKES ? 0 : LANE_STRIKES - 1;
+}
+
 static void load_fixed_tables(struct sluice_inflater *s)
 {
     if (s->fixed_tables == s->window_bits)
@@ -31,7 +37,7 @@ static void load_fixed_tables(struct sluice_inflater *s)
     memset(s->lengths, 5, DISTANCE_SYMBOLS_FIXED);
     sluice_build_distance(s->distances, s->lengths, DISTANCE_SYMBOLS_FIXED, s->window_bits);
     s->fixed_tables = (uint8_t)s->window_bits;
-    s->strikes = 0;
+    forgive(s);
 }
 
 sluice_status sluice_state_block(struct sluice_inflater *s, struct step *t)
@@ -179,7 +185,7 @@ static sluice_status build_tables(struct sluice_inflater *s)
     default:
         break;
     }
-    s->strikes = 0;
+    forgive(s);
     return go(s, STATE_SYMBOL);
 }
 

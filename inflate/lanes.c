@@ -43,7 +43,6 @@ enum {
     SYNC_BITS = 128,  /* how far it goes on: then it is most likely in step with the next one */
     TOKEN_BITS = LITLEN_ROOT + LITLEN_ROOT + 5 + DISTANCE_ROOT + 13, /* that a token consumes at most */
     TOKENS_FEW = 24,  /* fewer are not worth a round */
-    STRIKES_MAX = 3,  /* after so many rounds in vain, in which lanes did not meet, a block is left to the fast loop */
     INPUT_BEHIND = TOKENS * TOKEN_BITS / 8 + 8, /* that a lane may read from where it begins */
     INPUT_ENOUGH = (LANES - 1) * TOKENS_AIM * TOKEN_BITS / 8 + INPUT_BEHIND,
     COPY = 32,        /* bytes that are copied at once; twice as much while many matches are longer */
@@ -416,7 +415,7 @@ static inline __attribute__((always_inline)) size_t decode_round(struct sluice_i
 
 static inline __attribute__((always_inline)) void lanes_loop(struct sluice_inflater *s, struct step *t)
 {
-    while (s->strikes < STRIKES_MAX) {
+    while (s->strikes < LANE_STRIKES) {
         const ptrdiff_t room = t->out_end - t->out - FAST_OUTPUT_MARGIN;
         const size_t front = (t->count + 7) >> 3; /* bytes that the bit buffer holds, the first not as a whole */
         const bool taken_before = (size_t)(t->in - t->in_begin) < front;

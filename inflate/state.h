@@ -71,6 +71,8 @@ enum {
     FAST_INPUT_MARGIN = 32,
     FAST_OUTPUT_MARGIN = 352,
 
+    LANE_STRIKES = 3, /* lanes that did not meet so often will not */
+
     /* History is moved when less room than this is left. */
     WINDOW_ROOM_MIN = 2 * FAST_OUTPUT_MARGIN,
 
@@ -121,7 +123,7 @@ struct sluice_inflater {
     void (*lanes)(struct sluice_inflater *s, struct step *t);
     uint16_t token_bits, token_bytes; /* lanes.c: the means of late, in sixteenths */
     uint8_t long_matches;   /* lanes.c: there were many of late */
-    uint8_t strikes;        /* lanes.c: rounds in this block that gave little */
+    uint8_t strikes;        /* lanes.c: rounds in this block that gave little; LANE_STRIKES: no more in this block */
     size_t object_size;
     sluice_allocator allocator;
 
