@@ -1,12 +1,12 @@
 /*
  * deflate.c: the encoder as its users see it: the object's life, a step, the whole-buffer call, what can be set.
  */
+#include "deflate/format/memory.h"
 #include "deflate/match.h"
 #include "deflate/plan.h"
 #include "deflate/state.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 sluice_deflate_options sluice_deflate_defaults(void)
@@ -93,25 +93,12 @@ sluice_deflater *sluice_deflate_init(void *memory, size_t size, const sluice_def
     return s;
 }
 
-static void *malloc_alloc(void *user, size_t size)
-{
-    (void)user;
-    return malloc(size);
-}
-
-static void malloc_free(void *user, void *memory)
-{
-    (void)user;
-    free(memory);
-}
-
 sluice_deflater *sluice_deflate_new(const sluice_deflate_options *options, const sluice_allocator *allocator)
 {
-    static const sluice_allocator by_malloc = {malloc_alloc, malloc_free, NULL};
     const size_t size = sluice_deflate_size(options);
 
     if (!allocator)
-        allocator = &by_malloc;
+        allocator = &sluice_by_malloc;
     if (size == 0)
         return NULL;
 

@@ -6,9 +6,9 @@
  * sluice_inflate_next() lends the fresh bytes, sluice_inflate() copies them out. sluice_decompress() decodes straight
  * into the caller's buffer, which is its own history.
  */
+#include "deflate/format/memory.h"
 #include "inflate/state.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 _Static_assert(sizeof(struct sluice_inflater) + WINDOW_MAX + WINDOW_FRESH <= 65536, "the promised size");
@@ -83,25 +83,12 @@ sluice_inflater *sluice_inflate_init(void *memory, size_t size, const sluice_inf
     return s;
 }
 
-static void *malloc_alloc(void *user, size_t size)
-{
-    (void)user;
-    return malloc(size);
-}
-
-static void malloc_free(void *user, void *memory)
-{
-    (void)user;
-    free(memory);
-}
-
 sluice_inflater *sluice_inflate_new(const sluice_inflate_options *options, const sluice_allocator *allocator)
 {
-    static const sluice_allocator by_malloc = {malloc_alloc, malloc_free, NULL};
     const size_t size = sluice_inflate_size(options);
 
     if (!allocator)
-        allocator = &by_malloc;
+        allocator = &sluice_by_malloc;
     if (size == 0)
         return NULL;
 
