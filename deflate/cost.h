@@ -11,6 +11,13 @@ enum {
     COST_BIT = 1 << COST_SHIFT /* a bit's worth */
 };
 
+/* In such fractions. */
+struct costs {
+    uint32_t literal[256];
+    uint32_t length[MATCH_MAX + 1];      /* by length, with the extra bits */
+    uint32_t distance[DISTANCE_SYMBOLS]; /* ditto */
+};
+
 /* The costs under a code that is ideal for symbols of these frequencies. */
 void sluice_costs(struct costs *costs, const struct statistics *of);
 

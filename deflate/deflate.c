@@ -47,6 +47,7 @@ static void set_level(struct sluice_deflater *s)
 {
     s->level = sluice_level(s->options.level, s->options.strategy);
     s->at = sluice_layout(s->level);
+    s->learned = false;
 }
 
 /* A new stream; the places in the hash tables go on. */

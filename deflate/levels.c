@@ -92,13 +92,15 @@ struct layout sluice_layout(const struct level *level)
     at.previous = at.head3 + (level->hash3_bits ? sizeof(uint16_t) << level->hash3_bits : 0);
     at.tokens = at.previous + (size_t)level->links * KIB;
     at.literals = at.tokens + (size_t)level->tokens * KIB;
-    at.size = at.counts = at.matches = at.costs = at.steps = at.cells = at.literals + (size_t)level->literals * KIB;
+    at.counts = at.literals + (size_t)level->literals * KIB;
+    at.size = at.matches = at.costs = at.steps = at.cells = at.learned = at.counts;
     if (level->effort) {
         at.matches = at.counts + aligned(level->effort->bytes);
         at.costs = at.matches + aligned(sizeof(uint32_t) * level->effort->matches);
         at.steps = at.costs + aligned(sizeof(uint32_t) * (level->effort->bytes + PATH_MARGIN));
         at.cells = at.steps + aligned(sizeof(uint16_t) * level->effort->bytes);
-        at.size = at.cells + aligned(sizeof(struct statistics) * (level->effort->bytes / PLAN_CELL));
+        at.learned = at.cells + aligned(sizeof(struct statistics) * (level->effort->bytes / PLAN_CELL));
+        at.size = at.learned + aligned(sizeof(struct learned));
     }
     return at;
 }

@@ -89,9 +89,9 @@ static unsigned join_cells(struct statistics *cells, unsigned n, uint16_t *first
 /* What is known of symbols are from now on those that the cells have. */
 static void learn(struct sluice_deflater *s, unsigned cells)
 {
-    memset(&s->symbols, 0, sizeof s->symbols);
+    memset(&learned_of(s)->symbols, 0, sizeof learned_of(s)->symbols);
     for (unsigned i = 0; i < cells; i++)
-        sluice_statistics_add(&s->symbols, &cells_of(s)[i]);
+        sluice_statistics_add(&learned_of(s)->symbols, &cells_of(s)[i]);
     s->learned = true;
 }
 
@@ -109,10 +109,10 @@ static void find_way(struct sluice_deflater *s, const struct stretch *all, unsig
         passes++;
     }
     for (; passes > 0; passes--) {
-        sluice_costs(&s->costs, &s->symbols);
-        sluice_path(all, &s->costs, costs_of(s), steps_of(s));
+        sluice_costs(&learned_of(s)->costs, &learned_of(s)->symbols);
+        sluice_path(all, &learned_of(s)->costs, costs_of(s), steps_of(s));
         memset(cell, 0, cells * sizeof *cell);
-        sluice_path_count(all, &s->costs, steps_of(s), cell, PLAN_CELL);
+        sluice_path_count(all, &learned_of(s)->costs, steps_of(s), cell, PLAN_CELL);
         learn(s, cells);
     }
 }
@@ -171,13 +171,13 @@ bool sluice_plan_next(struct sluice_deflater *s)
     uint16_t *const steps = steps_of(s) + s->plan[at];
 
     for (unsigned pass = 0; pass < s->level->effort->passes; pass++) {
-        sluice_costs(&s->costs, symbols);
-        sluice_path(&block, &s->costs, costs_of(s), steps);
+        sluice_costs(&learned_of(s)->costs, symbols);
+        sluice_path(&block, &learned_of(s)->costs, costs_of(s), steps);
         memset(symbols, 0, sizeof *symbols);
-        sluice_path_count(&block, &s->costs, steps, symbols, bytes);
+        sluice_path_count(&block, &learned_of(s)->costs, steps, symbols, bytes);
     }
     s->seen = *symbols;
-    s->now = sluice_path_tokens(&block, &s->costs, steps, tokens_of(s), literals_of(s));
+    s->now = sluice_path_tokens(&block, &learned_of(s)->costs, steps, tokens_of(s), literals_of(s));
     s->cache_begin += (uint32_t)bytes;
     s->match_begin = (uint32_t)(block.end - matches_of(s));
     s->planned--;

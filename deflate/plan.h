@@ -4,6 +4,7 @@
 #ifndef SLUICE_DEFLATE_PLAN_H
 #define SLUICE_DEFLATE_PLAN_H
 
+#include "deflate/cost.h"
 #include "deflate/state.h"
 
 enum { PLAN_CELL = 2048 }; /* blocks end at multiples of so many bytes */
@@ -16,6 +17,16 @@ struct effort {
     uint8_t passes;   /* and in each block */
 };
 
+/* What is known of the data, and what was made of it. */
+struct learned {
+    struct statistics symbols; /* that it had lately */
+    struct costs costs;        /* at which the way was found */
+};
+
+static inline struct learned *learned_of(struct sluice_deflater *s)
+{
+    return (struct learned *)(void *)((uint8_t *)s + s->at.learned);
+}
 static inline uint8_t *counts_of(struct sluice_deflater *s) { return (uint8_t *)s + s->at.counts; }
 static inline uint32_t *matches_of(struct sluice_deflater *s)
 {

@@ -69,13 +69,6 @@ struct mark {
     size_t bytes; /* of data that they stand for */
 };
 
-/* What symbols cost, in 256ths of a bit (cost.h). */
-struct costs {
-    uint32_t literal[256];
-    uint32_t length[MATCH_MAX + 1];      /* by length, with the extra bits */
-    uint32_t distance[DISTANCE_SYMBOLS]; /* ditto */
-};
-
 struct sluice_deflater;
 struct effort;
 
@@ -107,7 +100,7 @@ struct level {
 
 /* Offsets in the object of what lies behind the structure. */
 struct layout {
-    size_t window, window_size, head, head3, previous, tokens, literals, counts, matches, costs, steps, cells, size;
+    size_t window, window_size, head, head3, previous, tokens, literals, counts, matches, costs, steps, cells, learned, size;
 };
 
 struct sluice_deflater {
@@ -168,9 +161,7 @@ struct sluice_deflater {
     uint32_t plan_at;                /* the next one's place in the plan */
     uint32_t plan[PLAN_CELLS + 1];   /* where the blocks begin, in bytes, the end of the last one behind */
     uint16_t plan_cell[PLAN_CELLS];  /* the cells with which they begin */
-    bool learned;                    /* `symbols` has something: */
-    struct statistics symbols;       /* what the data had lately */
-    struct costs costs;              /* at which the way was found */
+    bool learned;                    /* learned_of(s) has something */
 
     /* The block that is written */
     bool block_waits;    /* it is ready to be written, once the run is out */
