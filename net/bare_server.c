@@ -137,7 +137,7 @@ static enum bare_step step_open(struct bare *b)
         connection_deadline(&b->c, loop_now(loop_of(b)) + TRANSFER_FRESH);
         return STEP_WAIT;
     }
-    deflater = encoders_take(&worker->encoders);
+    deflater = encoders_take(&worker->encoders, SLUICE_ZLIB);
     if (!deflater)
         return end_with(b, STEP_FINISH, REQUEST_REFUSED, "out of memory");
     transfer_begin(&b->transfer, b->file, &status, deflater, &worker->options->trace);

@@ -3,8 +3,9 @@
 
 #include <stddef.h>
 
-sluice_deflater *encoders_take(struct encoders *encoders)
+sluice_deflater *encoders_take(struct encoders *encoders, sluice_format format)
 {
+    encoders->options.format = format;
     while (encoders->count > 0) {
         sluice_deflater *deflater = encoders->idle[--encoders->count];
 

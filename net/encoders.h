@@ -16,8 +16,8 @@ struct encoders {
     unsigned count;
 };
 
-/* An encoder at the beginning of a stream, with the set's options. NULL: no memory. */
-sluice_deflater *encoders_take(struct encoders *encoders);
+/* An encoder at the beginning of a stream in a format, otherwise with the set's options. NULL: no memory. */
+sluice_deflater *encoders_take(struct encoders *encoders, sluice_format format);
 
 /* Gives back what encoders_take() gave. NULL is fine. */
 void encoders_give(struct encoders *encoders, sluice_deflater *deflater);

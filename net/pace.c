@@ -29,8 +29,10 @@ size_t pace_room(struct pace *p, uint64_t now)
 
 void pace_spend(struct pace *p, size_t size)
 {
+    const uint64_t spent = (uint64_t)size * BYTE;
+
     if (p->rate != 0)
-        p->credit -= (uint64_t)size * BYTE;
+        p->credit -= spent < p->credit ? spent : p->credit;
 }
 
 uint64_t pace_next(const struct pace *p)

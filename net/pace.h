@@ -25,7 +25,7 @@ void pace_begin(struct pace *p, uint64_t rate, uint64_t now);
 /* The bytes that may pass at `now`; SIZE_MAX without a limit. */
 size_t pace_room(struct pace *p, uint64_t now);
 
-/* `size` bytes, at most what pace_room() gave, have passed. */
+/* `size` bytes have passed. If they are more than pace_room() gave, the rest is forgiven: for what cannot be cut. */
 void pace_spend(struct pace *p, size_t size);
 
 /* When it makes sense to ask again after a room of 0: some milliseconds' worth, and a byte at least, will be there. */

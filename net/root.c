@@ -98,6 +98,22 @@ enum root_verdict root_open(int root, const void *name, size_t size, int *fd, st
     return ROOT_OK;
 }
 
+enum root_verdict root_open_folder(int root, const void *name, size_t size, int *fd)
+{
+    char path[ROOT_NAME_LONGEST + 1] = ".";
+    const enum root_verdict verdict = size > 0 ? root_judge(name, size) : ROOT_OK;
+
+    *fd = -1;
+    if (verdict != ROOT_OK)
+        return verdict;
+    if (size > 0) {
+        memcpy(path, name, size);
+        path[size] = '\0';
+    }
+    *fd = root_beneath(root, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    return *fd < 0 ? verdict_of_error(errno) : ROOT_OK;
+}
+
 const char *root_reason(enum root_verdict verdict)
 {
     switch (verdict) {

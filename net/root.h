@@ -46,6 +46,9 @@ enum root_verdict root_judge(const void *name, size_t size);
  */
 enum root_verdict root_open(int root, const void *name, size_t size, int *fd, struct stat *status);
 
+/* Opens the folder `name` beneath `root` to read what is in it; the empty name is the root itself. As root_open(). */
+enum root_verdict root_open_folder(int root, const void *name, size_t size, int *fd);
+
 /* A few words for a log. A static string. */
 const char *root_reason(enum root_verdict verdict);
 

@@ -67,7 +67,8 @@ struct server_options server_defaults(void)
                                    .threads = 1,
                                    .max_connections = 1000,
                                    .request_timeout = 30000,
-                                   .idle_timeout = 60000};
+                                   .idle_timeout = 60000,
+                                   .listing = true};
 }
 
 /* ---- accepting ---- */

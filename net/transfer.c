@@ -35,19 +35,18 @@ static bool same_time(const struct timespec *a, const struct timespec *b)
  * the count of names tells that case, in which the old content is whole and may be sent to its end.
  * A byte behind the end betrays files whose size is not what the system says (as in /proc).
  */
-static enum transfer_status compare(const struct transfer *transfer)
+enum transfer_status transfer_compare(int fd, const struct stat *before)
 {
-    const struct stat *const before = &transfer->before;
     struct stat now;
     char byte;
 
-    if (fstat(transfer->fd, &now) < 0)
+    if (fstat(fd, &now) < 0)
         return TRANSFER_BROKEN;
     if (now.st_size != before->st_size || !same_time(&now.st_mtim, &before->st_mtim))
         return TRANSFER_CHANGED;
     if (!same_time(&now.st_ctim, &before->st_ctim) && now.st_nlink == before->st_nlink)
         return TRANSFER_CHANGED;
-    return pread(transfer->fd, &byte, 1, now.st_size) == 0 ? TRANSFER_GOING : TRANSFER_CHANGED;
+    return pread(fd, &byte, 1, now.st_size) == 0 ? TRANSFER_GOING : TRANSFER_CHANGED;
 }
 
 /* Shows what a step of the encoder has put out: out[from..pos). */
@@ -124,7 +123,7 @@ enum transfer_status transfer_step(struct transfer *transfer, const struct trans
         status = compress_piece(transfer, buffer->data, wanted < buffer->size ? (size_t)wanted : buffer->size, out);
     }
     if (status == TRANSFER_GOING && transfer->offset == transfer->size && !transfer->checked) {
-        status = compare(transfer);
+        status = transfer_compare(transfer->fd, &transfer->before);
         transfer->checked = status == TRANSFER_GOING;
     }
     while (status == TRANSFER_GOING && transfer->checked && out->pos < out->size)

@@ -31,6 +31,12 @@ enum transfer_status {
     TRANSFER_BROKEN   /* reading failed (errno), or compressing did (errno 0) */
 };
 
+/*
+ * Is the file still what it was? TRANSFER_GOING: yes; TRANSFER_CHANGED, TRANSFER_BROKEN (errno). To be asked when all of
+ * it has been read and before the last of it is sent.
+ */
+enum transfer_status transfer_compare(int fd, const struct stat *before);
+
 struct transfer {
     int fd;
     uint64_t offset; /* bytes of the file that the encoder has taken; at most size */

@@ -5,6 +5,7 @@
 #include "app/options.h"
 #include "net/address.h"
 #include "net/bare_server.h"
+#include "net/http_server.h"
 #include "net/listen.h"
 #include "net/pace.h"
 #include "net/server.h"
@@ -31,8 +32,8 @@ enum exit_code {
     EXIT_BROKEN_OFF = 5
 };
 
-/* Where the bare protocol is listened on if nothing is said: its port after RFC 1950, and nothing open to others. */
-static const char default_bare[] = "127.0.0.1:1950";
+/* Where is listened if nothing is said: the bare protocol's port after RFC 1950, and nothing open to others. */
+static const char default_http[] = "127.0.0.1:8080", default_bare[] = "127.0.0.1:1950";
 
 /* More listeners than anyone has use for; each takes a descriptor in each thread's loop. */
 enum { ADDRESSES_MOST = 64 };
@@ -44,21 +45,27 @@ enum { THREADS_MOST = 256, CONNECTIONS_DEFAULT = 10000, CONNECTIONS_MOST = 10000
 enum { FDS_A_CONNECTION = 2, FDS_OTHERS = 64 };
 
 enum option_id {
-    OPT_BARE = 1, OPT_LEVEL, OPT_THREADS, OPT_BLOCK, OPT_MAX_CONNECTIONS, OPT_TIMEOUT_REQUEST, OPT_TIMEOUT_IDLE,
-    OPT_LIMIT_RATE, OPT_ONCE, OPT_TRACE, OPT_QUIET, OPT_VERBOSE, OPT_HELP, OPT_VERSION
+    OPT_HTTP = 1, OPT_BARE, OPT_LEVEL, OPT_THREADS, OPT_BLOCK, OPT_MAX_CONNECTIONS, OPT_TIMEOUT_REQUEST,
+    OPT_TIMEOUT_IDLE, OPT_LIMIT_RATE, OPT_ONCE, OPT_LISTING, OPT_LOG, OPT_TRACE, OPT_QUIET, OPT_VERBOSE, OPT_HELP,
+    OPT_VERSION
 };
 
 static const struct option table[] = {
     {.kind = OPTION_GROUP, .help = "Where to listen"},
+    {OPT_HTTP, 0, "http", "ADDR", OPTION_TEXT, 0, 0,
+     "listen for HTTP on HOST:PORT, [IPV6]:PORT, PORT (on 127.0.0.1) or unix:PATH; port 0 takes a free one; may be "
+     "given several times; default 127.0.0.1:8080"},
     {OPT_BARE, 0, "bare", "ADDR", OPTION_TEXT, 0, 0,
-     "listen for the bare protocol on HOST:PORT, [IPV6]:PORT, PORT (on 127.0.0.1) or unix:PATH; port 0 takes a free "
-     "one; may be given several times; default 127.0.0.1:1950"},
+     "listen for the bare protocol, in the same way; default 127.0.0.1:1950; if --http or --bare is given, only what "
+     "is given is listened on"},
     {.kind = OPTION_GROUP, .help = "How to serve"},
     {OPT_LEVEL, 0, "level", "N", OPTION_NUMBER, 0, SLUICE_LEVEL_STRONGEST,
      "compression level, 0 (stored) to 12 (smallest); default 6"},
     {OPT_THREADS, 0, "threads", "N", OPTION_NUMBER, 1, THREADS_MOST, "event loops; default: one for each core"},
     {OPT_BLOCK, 0, "block", "SIZE", OPTION_SIZE, 1, BLOCK_MOST,
      "read a file in pieces of this many bytes, which a trace shows; default: as is fastest"},
+    {OPT_LISTING, 0, "listing", NULL, OPTION_SWITCH, 0, 0,
+     "answer HTTP requests for a folder without index.html with a page of its files; default: --listing"},
     {OPT_ONCE, 0, "once", NULL, OPTION_FLAG, 0, 0, "serve one connection, then exit"},
     {.kind = OPTION_GROUP, .help = "Limits"},
     {OPT_MAX_CONNECTIONS, 0, "max-connections", "N", OPTION_NUMBER, 1, CONNECTIONS_MOST,
@@ -66,12 +73,15 @@ static const struct option table[] = {
     {OPT_TIMEOUT_REQUEST, 0, "timeout-request", "S", OPTION_SECONDS, 1, 86400000,
      "seconds within which a request must be complete; default 30"},
     {OPT_TIMEOUT_IDLE, 0, "timeout-idle", "S", OPTION_SECONDS, 1, 86400000,
-     "seconds that a client may take nothing of what it asked for; default 60"},
+     "seconds that a client may take nothing of what it asked for, or ask for nothing more; default 60"},
     {OPT_LIMIT_RATE, 0, "limit-rate", "SIZE", OPTION_SIZE, 1, PACE_RATE_MAX,
      "send at most this many bytes a second to each client"},
     {.kind = OPTION_GROUP, .help = "What to tell"},
     {OPT_TRACE, 0, "trace", NULL, OPTION_FLAG, 0, 0, "print each step of each transfer on standard output"},
-    {OPT_QUIET, 'q', "quiet", NULL, OPTION_FLAG, 0, 0, "no line for each request"},
+    {OPT_LOG, 0, "log", "common|combined|off", OPTION_CHOICE, 0, 0,
+     "a line for each HTTP request in this form; combined has Referer and User-Agent; off: no line for any; default "
+     "common"},
+    {OPT_QUIET, 'q', "quiet", NULL, OPTION_FLAG, 0, 0, "the same as --log off"},
     {OPT_VERBOSE, 'v', "verbose", NULL, OPTION_FLAG, 0, 0, "tell the settings at the start"},
     {OPT_HELP, 'h', "help", NULL, OPTION_FLAG, 0, 0, "print this text"},
     {OPT_VERSION, 0, "version", NULL, OPTION_FLAG, 0, 0, "print the version"},
@@ -80,8 +90,10 @@ static const struct option table[] = {
 struct settings {
     struct server_options server;
     const char *root;
-    struct address bare[ADDRESSES_MOST];
-    size_t bare_count;
+    struct addresses {
+        struct address list[ADDRESSES_MOST];
+        size_t count;
+    } http, bare;
     bool verbose;
 };
 
@@ -89,9 +101,11 @@ static void print_help(void)
 {
     printf("Usage: %s [OPTIONS] [ROOT]\n\n"
            "Serves the files beneath the folder ROOT (default: the current one), compressed\n"
-           "as they are read. Prints `listening bare HOST:PORT` for each address, then a\n"
-           "line for each request on standard error: time, protocol, client, name, result,\n"
-           "bytes of the file, bytes sent, seconds, and why if it was not ok.\n",
+           "as they are read, over HTTP and over the bare protocol: a name, answered with a\n"
+           "zlib stream. Prints `listening http HOST:PORT` for each address, then a line for\n"
+           "each request on standard error. HTTP: the common log form, then bytes of the file,\n"
+           "coding, seconds, and why if it was refused or broken off. Bare: time, protocol,\n"
+           "client, name, result, bytes of the file, bytes sent, seconds, and why.\n",
            program);
     options_help(table, stdout);
     printf("\nNever served: what is not beneath ROOT, hidden files (a part of the name begins\n"
@@ -103,26 +117,41 @@ static void print_help(void)
            "memory or threads, 5 transfers were broken off.\n");
 }
 
+/* Adds the address of an option. */
+static void add_address(struct addresses *addresses, const char *option, const char *text)
+{
+    const char *why;
+
+    if (addresses->count == ADDRESSES_MOST) {
+        fprintf(stderr, "%s: %s: more than %d addresses\n", program, option, ADDRESSES_MOST);
+        exit(EXIT_USAGE);
+    }
+    if (!address_parse(text, &addresses->list[addresses->count++], &why)) {
+        fprintf(stderr, "%s: %s '%s': %s\n", program, option, text, why);
+        exit(EXIT_USAGE);
+    }
+}
+
+/* --log: common, combined, off. */
+static void set_log(struct server_options *server, uint64_t choice)
+{
+    server->log = choice == 2 ? NULL : stderr;
+    server->log_combined = choice == 1;
+}
+
 /* Exits the program for --help, --version and errors. */
 static void read_options(struct settings *s, int argc, char **argv)
 {
     struct options o;
-    const char *why;
     int id;
 
     options_begin(&o, program, table, argc, argv);
     while ((id = options_next(&o)) != OPTION_END) {
         switch (id) {
-        case OPT_BARE:
-            if (s->bare_count == ADDRESSES_MOST) {
-                fprintf(stderr, "%s: --bare: more than %d addresses\n", program, ADDRESSES_MOST);
-                exit(EXIT_USAGE);
-            }
-            if (!address_parse(o.text, &s->bare[s->bare_count++], &why)) {
-                fprintf(stderr, "%s: --bare '%s': %s\n", program, o.text, why);
-                exit(EXIT_USAGE);
-            }
-            break;
+        case OPT_HTTP: add_address(&s->http, "--http", o.text); break;
+        case OPT_BARE: add_address(&s->bare, "--bare", o.text); break;
+        case OPT_LISTING: s->server.listing = o.number != 0; break;
+        case OPT_LOG: set_log(&s->server, o.number); break;
         case OPT_LEVEL: s->server.level = (int)o.number; break;
         case OPT_THREADS: s->server.threads = (unsigned)o.number; break;
         case OPT_BLOCK: s->server.block = (size_t)o.number; break;
@@ -190,14 +219,14 @@ static int open_root(const char *root)
 }
 
 /* Opens all sockets of one protocol, writing their names to `lines`, which is printed once the server runs. */
-static void listen_on(struct server *server, const struct protocol *protocol, const struct address *addresses,
-                      size_t count, FILE *lines)
+static void listen_on(struct server *server, const struct protocol *protocol, const struct addresses *addresses,
+                      FILE *lines)
 {
     char error[LISTEN_ERROR_ROOM], name[ADDRESS_TEXT_ROOM];
     int fds[LISTEN_MOST];
 
-    for (size_t i = 0; i < count; i++) {
-        const size_t opened = listen_open(&addresses[i], fds, error);
+    for (size_t i = 0; i < addresses->count; i++) {
+        const size_t opened = listen_open(&addresses->list[i], fds, error);
 
         if (opened == 0) {
             fprintf(stderr, "%s: %s\n", program, error);
@@ -267,7 +296,6 @@ int main(int argc, char **argv)
     struct server *server;
     static struct signals signals;
     sigset_t set;
-    const char *why;
     bool in_order;
 
     s.server = server_defaults();
@@ -278,8 +306,10 @@ int main(int argc, char **argv)
     read_options(&s, argc, argv);
     if (!s.root)
         s.root = ".";
-    if (s.bare_count == 0)
-        address_parse(default_bare, &s.bare[s.bare_count++], &why);
+    if (s.http.count == 0 && s.bare.count == 0) {
+        add_address(&s.http, "--http", default_http);
+        add_address(&s.bare, "--bare", default_bare);
+    }
     fit_connections(&s);
 
     signal(SIGPIPE, SIG_IGN); /* a reader of the log or the trace that is gone must not end the server */
@@ -294,7 +324,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s: out of memory\n", program);
         return EXIT_SYSTEM;
     }
-    listen_on(server, &bare_protocol, s.bare, s.bare_count, listening);
+    listen_on(server, &http_protocol, &s.http, listening);
+    listen_on(server, &bare_protocol, &s.bare, listening);
     fclose(listening);
     if (!server_start(server, error)) {
         fprintf(stderr, "%s: %s\n", program, error);

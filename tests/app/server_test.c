@@ -129,6 +129,10 @@ static void wrong_usage(void)
     fails(&p, 1, "--bare 'localhost:http': the port is not a number");
     run(&p, "--bare", "::1:80", NULL, NULL, NULL, NULL);
     fails(&p, 1, "brackets");
+    run(&p, "--http", "localhost:http", NULL, NULL, NULL, NULL);
+    fails(&p, 1, "--http 'localhost:http': the port is not a number");
+    run(&p, "--log", "loud", NULL, NULL, NULL, NULL);
+    fails(&p, 1, "--log");
     run(&p, "--bare", "0", "root", "root", NULL, NULL);
     fails(&p, 1, "only one folder");
 }
@@ -217,6 +221,53 @@ static void a_line_for_each_listener_and_one_for_each_request(void)
     CHECK(strstr(p.err, " bare 127.0.0.1:") && strstr(p.err, " \"lorem.txt\" ok 335 "));
     CHECK(strstr(p.err, " \"../lorem.txt\" refused 0 0 ") && strstr(p.err, " leads above the root\n"));
     CHECK(access("socket", F_OK) < 0);
+}
+
+/* What `get` is answered with by a server that was started with two options more. */
+static char *http_answer(struct program *p, const char *a, const char *b, const char *get)
+{
+    static const char form[] = "listening http 127.0.0.1:";
+    char line[256], request[256];
+    unsigned char *data;
+    size_t size;
+    int fd;
+
+    begin(p, "--http=0", a, b, "root", NULL, NULL);
+    next_line(p, line, sizeof line);
+    CHECK(strncmp(line, form, sizeof form - 1) == 0);
+    fd = loopback_connect(atoi(line + sizeof form - 1), false);
+    snprintf(request, sizeof request,
+             "GET %s HTTP/1.1\r\nHost: a\r\nUser-Agent: test\r\nConnection: close\r\n\r\n", get);
+    loopback_send(fd, request, strlen(request));
+    CHECK_EQ(loopback_read_all(fd, &data, &size), LOOPBACK_CLOSED);
+    close(fd);
+    end(p, SIGTERM);
+    CHECK_EQ(p->code, 0);
+    data = realloc(data, size + 1);
+    data[size] = '\0';
+    return (char *)data;
+}
+
+/* Where one protocol is asked for, the other is not listened on. */
+static void http_and_its_options(void)
+{
+    struct program p;
+    char *answer;
+
+    check_context("HTTP");
+    answer = http_answer(&p, "--log=common", "--listing", "/lorem.txt");
+    CHECK(strncmp(answer, "HTTP/1.1 200 OK\r\n", 17) == 0 && strstr(answer, "\r\n\r\nLorem ipsum"));
+    CHECK(strstr(p.out, "listening") == NULL);
+    CHECK(strstr(p.err, "127.0.0.1 - - [") && strstr(p.err, "\"GET /lorem.txt HTTP/1.1\" 200 335 335 identity "));
+    free(answer);
+    answer = http_answer(&p, "--log=combined", "--listing", "/");
+    CHECK(strncmp(answer, "HTTP/1.1 200 OK\r\n", 17) == 0 && strstr(answer, "./lorem.txt"));
+    CHECK(strstr(p.err, " \"-\" \"test\" ") != NULL);
+    free(answer);
+    answer = http_answer(&p, "--log=off", "--no-listing", "/");
+    CHECK(strncmp(answer, "HTTP/1.1 403 Forbidden\r\n", 24) == 0 && !strstr(answer, "lorem"));
+    CHECK_EQ(p.err_size, 0);
+    free(answer);
 }
 
 static void quiet_prints_no_requests(void)
@@ -381,6 +432,7 @@ int main(void)
     an_address_that_cannot_be_had();
     help_and_version();
     a_line_for_each_listener_and_one_for_each_request();
+    http_and_its_options();
     quiet_prints_no_requests();
     one_signal_lets_transfers_finish(SIGTERM);
     one_signal_lets_transfers_finish(SIGINT);

@@ -1,0 +1,428 @@
+/*
+ * http_reply.c: see http_reply.h. A reply comes about in this order, each a function: method, name, file or folder,
+ * form (coding, or a part of the identity), conditions, content.
+ */
+#include "net/http_reply.h"
+
+#include "net/http_condition.h"
+#include "net/http_listing.h"
+#include "net/http_page.h"
+#include "net/http_range.h"
+#include "net/http_target.h"
+#include "net/http_type.h"
+#include "net/root.h"
+#include "net/worker.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* No coding makes less of fewer bytes: the frame of gzip alone has 18. */
+enum { COMPRESSED_LEAST = 20 };
+
+static const char index_name[] = "index.html";
+static const char html[] = "text/html; charset=utf-8";
+
+/* ---- content ---- */
+
+/* The page becomes the content, unless the request is a HEAD; its size is told in any case. */
+static void use_page(struct http_reply *reply, struct http_page *page, bool head)
+{
+    reply->answer.framing = HTTP_SIZED;
+    reply->answer.size = page->size;
+    reply->content.fd = -1;
+    if (head) {
+        free(page->text);
+        return;
+    }
+    reply->content.page = page->text;
+    reply->content.parts[0] = (struct http_range){0, page->size};
+    reply->content.part_count = 1;
+    http_content_begin(&reply->content);
+}
+
+void http_reply_error(struct http_reply *reply, unsigned status, bool head, const char *reason)
+{
+    struct http_page page = {0};
+
+    *reply = (struct http_reply){
+        .answer = {.status = status, .type = html, .framing = HTTP_SIZED}, .content.fd = -1, .reason = reason};
+    reply->answer.allow = status == 405;
+    reply->answer.retry = status == 503;
+    http_page_error(&page, status);
+    if (page.failed) { /* then without a page */
+        free(page.text);
+        return;
+    }
+    use_page(reply, &page, head);
+}
+
+/* The content goes through an encoder, in the coding of the content or of the transfer. False: no memory. */
+static bool compress(struct http_reply *reply, struct worker *worker, enum http_coding coding, bool head, bool sized)
+{
+    /* HTTP/1.0 knows no chunks. */
+    reply->answer.framing = sized ? HTTP_CHUNKED : HTTP_UNTIL_CLOSE;
+    if (head)
+        return true;
+    reply->content.deflater = encoders_take(&worker->encoders, coding == HTTP_GZIP ? SLUICE_GZIP : SLUICE_ZLIB);
+    return reply->content.deflater != NULL;
+}
+
+/* ---- errors of names ---- */
+
+static unsigned status_of(enum root_verdict verdict)
+{
+    switch (verdict) {
+    case ROOT_NUL:
+        return 400;
+    case ROOT_LONG:
+        return 414;
+    case ROOT_DENIED:
+        return 403;
+    case ROOT_BUSY:
+        return 503;
+    case ROOT_TROUBLE:
+        return 500;
+    case ROOT_OK:
+    case ROOT_EMPTY:
+    case ROOT_ABSOLUTE:
+    case ROOT_PARENT:
+    case ROOT_HIDDEN:
+    case ROOT_COMPONENT:
+    case ROOT_ABSENT:
+    case ROOT_OUTSIDE:
+    case ROOT_FOLDER:
+    case ROOT_SPECIAL:
+        break;
+    }
+    return 404; /* and not a word about what may be there */
+}
+
+static void refuse_name(struct http_reply *reply, enum root_verdict verdict, bool head)
+{
+    http_reply_error(reply, status_of(verdict), head, root_reason(verdict));
+}
+
+/* ---- a file ---- */
+
+static bool is_compressible(int fd, const struct stat *status, const struct http_type *type)
+{
+    char begin[HTTP_PROBE];
+    ssize_t got;
+
+    if (status->st_size < COMPRESSED_LEAST || type->packing == HTTP_PACKED)
+        return false;
+    if (type->packing == HTTP_LOOSE)
+        return true;
+    got = pread(fd, begin, sizeof begin, 0);
+    return got < 0 || !http_looks_packed(begin, (size_t)got);
+}
+
+/*
+ * A tag is strong: it stands for these bytes alone. Files are told apart as their content is: by who they are, how
+ * large, and when they were last changed to the nanosecond. Each coding is another representation (RFC 9110 8.8.3.3).
+ */
+static void write_etag(char *etag, const struct stat *s, enum http_coding coding)
+{
+    snprintf(etag, HTTP_ETAG_ROOM, "\"%" PRIx64 "-%" PRIx64 "-%" PRIx64 ".%lx%s\"", (uint64_t)s->st_ino,
+             (uint64_t)s->st_size, (uint64_t)s->st_mtim.tv_sec, (unsigned long)s->st_mtim.tv_nsec,
+             coding == HTTP_GZIP ? "-gzip" : coding == HTTP_DEFLATE ? "-deflate" : "");
+}
+
+static struct http_validators validators(const struct http_answer *answer)
+{
+    return (struct http_validators){.etag = answer->etag, .modified = answer->modified, .now = time(NULL)};
+}
+
+/*
+ * Which parts of the file are asked for? HTTP_RANGE_WHOLE if none, or if they are to be passed over: for other methods
+ * than GET (RFC 9110 14.2), when If-Range does not hold, and when the identity, whose parts they are, is not wanted.
+ */
+static enum http_range_verdict find_ranges(struct http_reply *reply, const struct http_request *request,
+                                           const struct stat *status)
+{
+    struct http_text value, other;
+    unsigned from = 0;
+
+    if (request->method != HTTP_GET || !http_request_field(request, HTTP_RANGE, &from, &value) ||
+        http_request_field(request, HTTP_RANGE, &from, &other) ||
+        http_content_coding(request, false) != HTTP_IDENTITY)
+        return HTTP_RANGE_WHOLE;
+
+    const struct http_validators v = validators(&reply->answer);
+
+    if (!http_condition_range(request, &v))
+        return HTTP_RANGE_WHOLE;
+    return http_range_parse(&value, (uint64_t)status->st_size, reply->content.parts, &reply->content.part_count);
+}
+
+/* A boundary that is in the file only if someone guessed it: it depends on the time, and on where in memory we are. */
+static void write_boundary(char *boundary, const void *place)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    const uint64_t mixed =
+        ((uint64_t)now.tv_sec << 32 ^ (uint64_t)now.tv_nsec ^ (uint64_t)(uintptr_t)place << 16) * 0x9E3779B97F4A7C15u;
+
+    snprintf(boundary, HTTP_BOUNDARY_ROOM, "sluice-%016" PRIx64, mixed);
+}
+
+/* 206: one part, or several. */
+static void use_ranges(struct http_reply *reply, const struct stat *status)
+{
+    struct http_answer *const answer = &reply->answer;
+    struct http_content *const content = &reply->content;
+
+    answer->status = 206;
+    answer->total = (uint64_t)status->st_size;
+    if (content->part_count == 1) {
+        answer->partial = true;
+        answer->first = content->parts[0].first;
+        answer->end = content->parts[0].end;
+    } else {
+        content->multipart = true;
+        content->type = answer->type;
+        write_boundary(content->boundary, reply);
+        answer->boundary = content->boundary;
+    }
+}
+
+/* The head of 304 and 412 says which representation it is about, and no more. */
+static void answer_condition(struct http_reply *reply, unsigned status, bool head)
+{
+    const struct http_answer about = reply->answer;
+
+    if (status == 412)
+        http_reply_error(reply, 412, head, "precondition failed");
+    reply->answer.status = status;
+    if (status == 304) {
+        reply->answer = (struct http_answer){.status = 304, .framing = HTTP_UNFRAMED, .dated = about.dated,
+                                             .modified = about.modified};
+        reply->content.part_count = 0;
+    }
+    memcpy(reply->answer.etag, about.etag, sizeof about.etag);
+    reply->answer.varies = true;
+}
+
+/* Fills in the reply for the open file. The file is in reply->content.fd. */
+static void reply_with_file(struct http_reply *reply, struct worker *worker, const struct http_request *request,
+                            const char *name, size_t name_size)
+{
+    struct http_answer *const answer = &reply->answer;
+    struct http_content *const content = &reply->content;
+    const struct stat *const status = &content->before;
+    const struct http_type type = http_type_of(name, name_size);
+    const bool compressible = is_compressible(content->fd, status, &type);
+    const bool head = request->method == HTTP_HEAD;
+    enum http_range_verdict ranges;
+    unsigned condition;
+
+    answer->status = 200;
+    answer->type = type.name;
+    answer->dated = true;
+    answer->modified = status->st_mtim.tv_sec;
+    answer->varies = true;
+    write_etag(answer->etag, status, HTTP_IDENTITY);
+
+    ranges = find_ranges(reply, request, status);
+    if (ranges == HTTP_RANGE_WHOLE)
+        answer->coding = http_content_coding(request, compressible);
+    if (answer->coding == HTTP_NO_CODING) {
+        http_reply_error(reply, 406, head, "no acceptable coding");
+        reply->answer.varies = true;
+        return;
+    }
+    if (answer->coding == HTTP_IDENTITY)
+        answer->transfer = compressible ? http_transfer_coding(request) : HTTP_IDENTITY;
+    else
+        write_etag(answer->etag, status, answer->coding);
+    answer->ranges = answer->coding == HTTP_IDENTITY;
+
+    const struct http_validators v = validators(answer);
+
+    condition = http_condition_judge(request, &v);
+    if (condition != 0) {
+        answer_condition(reply, condition, head);
+        return;
+    }
+    if (ranges == HTTP_RANGE_OUTSIDE) {
+        const uint64_t total = (uint64_t)status->st_size;
+
+        http_reply_error(reply, 416, head, "no such range");
+        reply->answer.unsatisfied = true;
+        reply->answer.total = total;
+        reply->answer.varies = true;
+        return;
+    }
+    if (ranges == HTTP_RANGE_PARTS) {
+        use_ranges(reply, status);
+    } else {
+        content->parts[0] = (struct http_range){0, (uint64_t)status->st_size};
+        content->part_count = 1;
+    }
+    if (answer->coding != HTTP_IDENTITY || answer->transfer != HTTP_IDENTITY) {
+        const enum http_coding coding = answer->coding != HTTP_IDENTITY ? answer->coding : answer->transfer;
+
+        if (!compress(reply, worker, coding, head, request->minor >= 1))
+            http_reply_error(reply, 503, head, "out of memory");
+    } else {
+        answer->framing = HTTP_SIZED;
+        answer->size = http_content_size(content);
+    }
+    if (head)
+        content->part_count = 0;
+    http_content_begin(content);
+}
+
+/* ---- a folder ---- */
+
+/* A folder without a slash at its end: its relative links would lead beside it. */
+static void redirect(struct http_reply *reply, const struct http_request *request, const char *name, size_t size)
+{
+    struct http_page location = {0};
+
+    http_reply_error(reply, 301, request->method == HTTP_HEAD, NULL);
+    http_page_add(&location, "/");
+    http_page_add_url(&location, name, size);
+    http_page_add(&location, "/");
+    if (request->query.data && request->query.size > 0) {
+        http_page_add(&location, "?");
+        for (size_t i = 0; i < request->query.size; i++) {
+            const char c[2] = {request->query.data[i], '\0'};
+
+            if ((unsigned char)c[0] < 128) /* printable, as the parser has seen to */
+                http_page_add(&location, c);
+            else
+                http_page_add_url(&location, c, 1);
+        }
+    }
+    http_page_add(&location, "");
+    if (!location.failed) {
+        location.text[location.size] = '\0'; /* a text that grows has twice the room that it needed */
+        reply->answer.location = location.text;
+    } else {
+        free(location.text);
+        http_reply_error(reply, 503, request->method == HTTP_HEAD, "out of memory");
+    }
+}
+
+static void reply_with_listing(struct http_reply *reply, struct worker *worker, const struct http_request *request,
+                               const char *name, size_t size)
+{
+    const bool head = request->method == HTTP_HEAD;
+    struct http_page page = {0};
+    enum root_verdict verdict;
+    enum http_coding coding;
+    int fd;
+
+    verdict = root_open_folder(worker->root, name, size, &fd);
+    if (verdict != ROOT_OK) {
+        refuse_name(reply, verdict, head);
+        return;
+    }
+    coding = http_content_coding(request, true);
+    if (!worker->options->listing || coding == HTTP_NO_CODING) {
+        close(fd);
+        http_reply_error(reply, worker->options->listing ? 406 : 403, head, "folders are not listed");
+        if (worker->options->listing)
+            reply->reason = "no acceptable coding";
+        reply->answer.varies = worker->options->listing;
+        return;
+    }
+    if (!http_listing_write(&page, worker->root, fd, name, size, &request->query)) {
+        close(fd);
+        free(page.text);
+        http_reply_error(reply, 503, head, "out of memory");
+        return;
+    }
+    close(fd);
+    reply->answer = (struct http_answer){
+        .status = 200, .type = html, .varies = true, .no_store = true, .coding = coding};
+    if (coding == HTTP_IDENTITY)
+        reply->answer.transfer = http_transfer_coding(request);
+    use_page(reply, &page, head);
+    if (coding == HTTP_IDENTITY)
+        coding = reply->answer.transfer;
+    if (coding != HTTP_IDENTITY && !compress(reply, worker, coding, head, request->minor >= 1)) {
+        http_reply_end(reply, worker);
+        http_reply_error(reply, 503, head, "out of memory");
+    }
+}
+
+/* ---- finding it ---- */
+
+bool http_reply_make(struct http_reply *reply, struct worker *worker, const struct http_request *request, bool aged)
+{
+    const bool head = request->method == HTTP_HEAD;
+    char name[HTTP_NAME_ROOM + sizeof index_name + 1];
+    size_t size, found_size;
+    bool folder;
+    unsigned bad;
+    enum root_verdict verdict;
+    int fd;
+    struct stat status;
+
+    *reply = (struct http_reply){.content.fd = -1};
+    if (request->method == HTTP_OPTIONS) {
+        reply->answer = (struct http_answer){.status = 204, .framing = HTTP_UNFRAMED, .allow = true};
+        return true;
+    }
+    if (request->method != HTTP_GET && !head) {
+        http_reply_error(reply, request->method == HTTP_UNKNOWN ? 501 : 405, false, "method");
+        return true;
+    }
+    bad = http_target_name(&request->path, name, &size, &folder);
+    if (bad) {
+        http_reply_error(reply, bad, head, "bad encoding in the path");
+        return true;
+    }
+    found_size = size;
+    if (folder) {
+        if (size > 0 && root_judge(name, size) != ROOT_OK) {
+            refuse_name(reply, root_judge(name, size), head);
+            return true;
+        }
+        if (size > 0)
+            name[found_size++] = '/';
+        memcpy(name + found_size, index_name, sizeof index_name - 1);
+        found_size += sizeof index_name - 1;
+    }
+    verdict = root_open(worker->root, name, found_size, &fd, &status);
+    if (verdict == ROOT_OK && !aged && transfer_is_fresh(&status)) {
+        close(fd);
+        return false;
+    }
+    if (verdict == ROOT_OK) {
+        reply->content.fd = fd;
+        reply->content.before = status;
+        reply_with_file(reply, worker, request, name, found_size);
+        /* Errors have forgotten the file. */
+        if (reply->content.fd < 0)
+            close(fd);
+    } else if (folder && (verdict == ROOT_ABSENT || verdict == ROOT_FOLDER)) {
+        reply_with_listing(reply, worker, request, name, size);
+    } else if (!folder && verdict == ROOT_FOLDER) {
+        redirect(reply, request, name, size);
+    } else {
+        refuse_name(reply, verdict, head);
+    }
+    return true;
+}
+
+void http_reply_end(struct http_reply *reply, struct worker *worker)
+{
+    encoders_give(&worker->encoders, reply->content.deflater);
+    if (reply->content.fd >= 0)
+        close(reply->content.fd);
+    free(reply->content.page);
+    free(reply->answer.location);
+    reply->content.deflater = NULL;
+    reply->content.fd = -1;
+    reply->content.page = NULL;
+    reply->answer.location = NULL;
+}

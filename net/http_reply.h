@@ -1,0 +1,32 @@
+/*
+ * http_reply.h: what is answered to a request: finds the file or folder, chooses among its forms by what the client
+ * understands, judges conditions and ranges, and gives the head and the content of the response.
+ */
+#ifndef NET_HTTP_REPLY_H
+#define NET_HTTP_REPLY_H
+
+#include "net/http_answer.h"
+#include "net/http_content.h"
+#include "net/http_request.h"
+
+struct worker;
+
+struct http_reply {
+    struct http_answer answer;
+    struct http_content content;
+    const char *reason; /* for the log: why it is an error; or NULL */
+};
+
+/*
+ * Makes the reply to a request that has been read without error. False: the file has changed a moment ago and had
+ * better be left to age for TRANSFER_FRESH ms, and then be asked for with `aged` set. A reply must be ended.
+ */
+bool http_reply_make(struct http_reply *reply, struct worker *worker, const struct http_request *request, bool aged);
+
+/* Makes the reply of an error: its page, or, if that is for a HEAD, what stands before it. */
+void http_reply_error(struct http_reply *reply, unsigned status, bool head, const char *reason);
+
+/* Lets go of the file, the encoder and the page. */
+void http_reply_end(struct http_reply *reply, struct worker *worker);
+
+#endif

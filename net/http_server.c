@@ -1,0 +1,573 @@
+/*
+ * http_server.c: see http_server.h. A state is a function that does one bounded piece of work and tells how to go on:
+ *
+ *     ASK    gathers the head of a request; what comes behind it is kept for the next
+ *     SKIP   reads its body away
+ *     REPLY  finds the reply; a file that has just changed is left to age first
+ *     SEND   the head, and a slice of the content, whenever the socket has room; then ASK again, or the end
+ */
+#include "net/http_server.h"
+
+#include "net/http_answer.h"
+#include "net/http_body.h"
+#include "net/http_log.h"
+#include "net/http_reply.h"
+#include "net/worker.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum http_state { HTTP_ASK, HTTP_SKIP, HTTP_REPLY, HTTP_SEND };
+
+/* How a state's function ends. */
+enum http_step {
+    STEP_ON,     /* the next state can go on at once */
+    STEP_WAIT,   /* until the socket is ready or the deadline passes */
+    STEP_FINISH, /* end the connection in order */
+    STEP_ABORT   /* end it by a reset */
+};
+
+/* A request and its reply: what is needed from the first until the last byte of it, and no longer. */
+struct exchange {
+    struct http_request request; /* points into the connection's `in`, or into `head` */
+    char *head;                  /* the head's own copy, if there is a body: reading that moves `in` */
+    struct http_body body;
+    bool told;                   /* "100 Continue" has been sent */
+    bool aged;                   /* the file was fresh and has been waited for */
+    struct http_reply reply;     /* from HTTP_SEND on */
+    bool head_sent, whole;       /* the head, the last byte has been handed to the connection */
+    uint64_t began;
+    uint64_t content;            /* bytes of content that have been handed to the connection, without chunks' framing */
+    const char *reason;          /* why it was broken off */
+};
+
+struct http {
+    struct connection c;
+    enum http_state state;
+    bool last;              /* the connection ends with this exchange */
+    unsigned turn;          /* requests answered in this turn */
+    unsigned long served;   /* requests answered */
+    char *in;               /* what has come: in[in_at, in_size) is not used up; NULL: nothing */
+    size_t in_at, in_size;
+    struct http_scan scan;  /* of the head that begins at in_at */
+    uint64_t ask_until;     /* when the request must be complete; or, if nothing of it has come, begun */
+    struct exchange *x;     /* NULL: none yet */
+};
+
+static struct loop *loop_of(struct http *h)
+{
+    return h->c.worker->loop;
+}
+
+static bool is_stopping(struct http *h)
+{
+    return h->c.worker->stop >= SERVER_FINISH;
+}
+
+static enum http_step abort_with(struct http *h, const char *reason)
+{
+    if (h->x)
+        h->x->reason = reason;
+    return STEP_ABORT;
+}
+
+/* ---- input ---- */
+
+static size_t in_left(const struct http *h)
+{
+    return h->in_size - h->in_at;
+}
+
+static const char *in_place(const struct http *h)
+{
+    return h->in ? h->in + h->in_at : "";
+}
+
+static void drop_in(struct http *h)
+{
+    free(h->in);
+    h->in = NULL;
+    h->in_at = h->in_size = 0;
+}
+
+/* Keeps what has come behind what is there. Not while a request points into it. False: no memory. */
+static bool keep(struct http *h, const char *data, size_t size)
+{
+    const size_t left = in_left(h);
+    char *const in = malloc(left + size);
+
+    if (!in)
+        return false;
+    if (left > 0)
+        memcpy(in, h->in + h->in_at, left);
+    memcpy(in + left, data, size);
+    free(h->in);
+    h->in = in;
+    h->in_at = 0;
+    h->in_size = left + size;
+    return true;
+}
+
+/* ---- the log ---- */
+
+static struct http_text field_of(const struct http_request *request, enum http_field field)
+{
+    struct http_text value = {NULL, 0};
+    unsigned from = 0;
+
+    http_request_field(request, field, &from, &value);
+    return value;
+}
+
+static void log_exchange(struct http *h)
+{
+    const struct exchange *const x = h->x;
+    const struct server_options *const options = h->c.worker->options;
+    const struct http_answer *const answer = &x->reply.answer;
+
+    if (!options->log)
+        return;
+    http_log(options->log, options->log_combined,
+             &(struct http_record){.peer = h->c.peer,
+                                   .line = x->request.line,
+                                   .referer = field_of(&x->request, HTTP_REFERER),
+                                   .agent = field_of(&x->request, HTTP_USER_AGENT),
+                                   .status = answer->status,
+                                   .file_bytes = x->reply.content.fd >= 0 ? x->reply.content.taken : 0,
+                                   .content_bytes = x->content,
+                                   .coding = http_coding_name(answer->coding != HTTP_IDENTITY ? answer->coding
+                                                                                              : answer->transfer),
+                                   .milliseconds = loop_now(loop_of(h)) - x->began,
+                                   .reason = x->reason ? x->reason : x->reply.reason});
+}
+
+static void end_exchange(struct http *h)
+{
+    if (!h->x)
+        return;
+    log_exchange(h);
+    http_reply_end(&h->x->reply, h->c.worker);
+    free(h->x->head);
+    free(h->x);
+    h->x = NULL;
+}
+
+/* ---- ASK ---- */
+
+static bool begin_exchange(struct http *h)
+{
+    h->x = calloc(1, sizeof *h->x);
+    if (!h->x)
+        return false;
+    h->x->began = loop_now(loop_of(h));
+    h->x->request.minor = 1;
+    h->x->reply.content.fd = -1;
+    return true;
+}
+
+/* Answers with an error after which nobody can tell where the next request would begin. */
+static enum http_step refuse(struct http *h, unsigned status, const char *reason)
+{
+    if (!h->x && !begin_exchange(h))
+        return STEP_ABORT;
+    http_reply_error(&h->x->reply, status, h->x->request.method == HTTP_HEAD, reason);
+    h->last = true;
+    h->state = HTTP_SEND;
+    return STEP_ON;
+}
+
+/* A head is whole. */
+static enum http_step take_head(struct http *h)
+{
+    const char *const head = h->in + h->in_at + h->scan.start;
+    const size_t size = h->scan.size;
+    struct exchange *x;
+    unsigned status;
+
+    if (!begin_exchange(h))
+        return STEP_ABORT;
+    x = h->x;
+    h->in_at += h->scan.start + size;
+    h->scan = (struct http_scan){0};
+    status = http_request_parse(&x->request, head, size);
+    if (status != 0)
+        return refuse(h, status, x->request.why);
+    trace_name(&h->c.worker->options->trace, "client asked for:", x->request.path.data, x->request.path.size);
+    h->last = !x->request.keep_alive;
+    h->state = HTTP_REPLY;
+    if (x->request.body != HTTP_BODY_NONE) {
+        x->head = malloc(size);
+        if (!x->head)
+            return STEP_ABORT;
+        memcpy(x->head, head, size);
+        http_request_parse(&x->request, x->head, size);
+        http_body_begin(&x->body, &x->request);
+        h->state = HTTP_SKIP;
+    }
+    return STEP_ON;
+}
+
+static enum http_step wait_to_read(struct http *h)
+{
+    connection_deadline(&h->c, h->ask_until);
+    return connection_want(&h->c, LOOP_READ) ? STEP_WAIT : abort_with(h, "out of memory");
+}
+
+static enum http_step step_ask(struct http *h)
+{
+    char *const scratch = (char *)h->c.worker->output;
+    const uint64_t now = loop_now(loop_of(h));
+    size_t got;
+
+    for (;;) {
+        const unsigned status = http_head_scan(&h->scan, in_place(h), in_left(h));
+
+        if (status == 0)
+            return take_head(h);
+        if (status != HTTP_MORE)
+            return refuse(h, status, "bad head");
+        switch (connection_receive(&h->c, scratch, WORKER_OUTPUT, &got)) {
+        case RECEIVE_BYTES:
+            if (!h->in && h->served > 0) /* the first byte of a further request */
+                h->ask_until = now + h->c.worker->options->request_timeout;
+            if (!keep(h, scratch, got))
+                return STEP_ABORT;
+            break;
+        case RECEIVE_END: /* the half of a request is none */
+            return STEP_FINISH;
+        case RECEIVE_GONE:
+            return STEP_ABORT;
+        case RECEIVE_NOTHING:
+            if (now >= h->ask_until || (is_stopping(h) && !h->in && h->served > 0))
+                return h->in ? refuse(h, 408, "no whole request came") : STEP_FINISH;
+            return wait_to_read(h);
+        }
+    }
+}
+
+/* ---- SKIP ---- */
+
+/* The client waits to be told that its body is wanted. It is not, but the connection is. */
+static enum http_step tell_to_continue(struct http *h)
+{
+    static const char text[] = "HTTP/1.1 100 Continue\r\n\r\n";
+
+    h->x->told = true;
+    if (connection_drain(&h->c) == SEND_ALL && connection_send(&h->c, text, sizeof text - 1) == SEND_GONE)
+        return abort_with(h, "the client went away");
+    return STEP_ON;
+}
+
+static enum http_step step_skip(struct http *h)
+{
+    struct exchange *const x = h->x;
+    char *const scratch = (char *)h->c.worker->output;
+    size_t got, taken;
+    unsigned status = http_body_skip(&x->body, in_place(h), in_left(h), &taken);
+
+    h->in_at += taken;
+    if (status == HTTP_MORE && x->request.expects_continue && !x->told) {
+        if (x->request.method == HTTP_NOT_ALLOWED || x->request.method == HTTP_UNKNOWN) {
+            h->last = true; /* it hears at once that its body is of no use (RFC 9110 10.1.1) */
+            h->state = HTTP_REPLY;
+            return STEP_ON;
+        }
+        if (tell_to_continue(h) == STEP_ABORT)
+            return STEP_ABORT;
+    }
+    if (status == HTTP_MORE) {
+        switch (connection_receive(&h->c, scratch, WORKER_OUTPUT, &got)) {
+        case RECEIVE_BYTES:
+            status = http_body_skip(&x->body, scratch, got, &taken);
+            if (status == 0 && taken < got && !keep(h, scratch + taken, got - taken))
+                return abort_with(h, "out of memory");
+            break;
+        case RECEIVE_END:
+            return refuse(h, 400, "the body is cut short");
+        case RECEIVE_GONE:
+            return abort_with(h, "the client went away");
+        case RECEIVE_NOTHING:
+            if (loop_now(loop_of(h)) >= h->ask_until)
+                return refuse(h, 408, "no whole body came");
+            break;
+        }
+    }
+    if (status == HTTP_MORE)
+        return wait_to_read(h);
+    if (status != 0)
+        return refuse(h, status, status == 413 ? "body too large" : "bad chunk");
+    h->state = HTTP_REPLY;
+    return STEP_ON;
+}
+
+/* ---- REPLY ---- */
+
+static enum http_step step_reply(struct http *h)
+{
+    struct exchange *const x = h->x;
+
+    if (http_reply_make(&x->reply, h->c.worker, &x->request, x->aged)) {
+        h->state = HTTP_SEND;
+        return STEP_ON;
+    }
+    x->aged = true;
+    connection_want(&h->c, 0);
+    connection_deadline(&h->c, loop_now(loop_of(h)) + TRANSFER_FRESH);
+    return STEP_WAIT;
+}
+
+/* ---- SEND ---- */
+
+/* A chunk's size in hexadecimal and a line end before it, a line end behind it, and behind the last one the end. */
+enum { CHUNK_BEFORE = 10, CHUNK_BEHIND = 7 };
+
+/* The client has taken something, or is about to: its time begins again. */
+static void renew_patience(struct http *h)
+{
+    connection_deadline(&h->c, loop_now(loop_of(h)) + h->c.worker->options->idle_timeout);
+}
+
+static enum http_step wait_to_send(struct http *h)
+{
+    return connection_want(&h->c, LOOP_WRITE) ? STEP_WAIT : abort_with(h, "out of memory");
+}
+
+/*
+ * Frames the content of this slice as a chunk, and widens begin and end to take in the framing. There is room for it on
+ * both sides.
+ */
+static void frame(const struct exchange *x, unsigned char **begin, unsigned char **end)
+{
+    char size[CHUNK_BEFORE + 1];
+    const size_t content = (size_t)(*end - *begin);
+
+    /* What has no content, as the answer to a HEAD, has no last chunk either: it would be taken for the next answer. */
+    if (x->reply.answer.framing != HTTP_CHUNKED || x->reply.content.part_count == 0)
+        return;
+    if (content > 0) { /* a chunk of no bytes would be the last */
+        const int n = snprintf(size, sizeof size, "%zX\r\n", content);
+
+        *begin -= n;
+        memcpy(*begin, size, (size_t)n);
+        memcpy(*end, "\r\n", 2);
+        *end += 2;
+    }
+    if (x->whole) {
+        memcpy(*end, "0\r\n\r\n", 5);
+        *end += 5;
+    }
+}
+
+/*
+ * How the end is told. If all of the content is here already, its size is known, and the connection can go on whatever
+ * the version of the client.
+ */
+static void settle_framing(struct http *h, size_t content)
+{
+    struct exchange *const x = h->x;
+    struct http_answer *const answer = &x->reply.answer;
+
+    if (x->whole && answer->transfer == HTTP_IDENTITY && x->reply.content.part_count > 0 &&
+        (answer->framing == HTTP_CHUNKED || answer->framing == HTTP_UNTIL_CLOSE)) {
+        answer->framing = HTTP_SIZED;
+        answer->size = content;
+    }
+    if (answer->framing == HTTP_UNTIL_CLOSE || is_stopping(h))
+        h->last = true;
+    answer->close = h->last;
+}
+
+/* Puts the head before what is at *begin. The room for it begins at `place`. */
+static void put_head(struct http *h, unsigned char *place, unsigned char **begin)
+{
+    const struct http_answer *const answer = &h->x->reply.answer;
+    const size_t room = HTTP_ANSWER_ROOM + (answer->location ? strlen(answer->location) : 0);
+    const size_t size = http_answer_write(answer, h->x->request.minor, time(NULL), (char *)place, room);
+
+    *begin -= size;
+    memmove(*begin, place, size);
+    h->x->head_sent = true;
+}
+
+/* Nothing has been sent yet, so that an honest answer is still possible. */
+static enum http_step start_over(struct http *h, unsigned status, const char *reason)
+{
+    struct exchange *const x = h->x;
+
+    http_reply_end(&x->reply, h->c.worker);
+    http_reply_error(&x->reply, status, x->request.method == HTTP_HEAD, reason);
+    return STEP_ON;
+}
+
+/* The next slice: with the head before it if it is the first. */
+static enum http_step send_slice(struct http *h, size_t allowance)
+{
+    struct exchange *const x = h->x;
+    struct worker *const worker = h->c.worker;
+    const char *const location = x->reply.answer.location;
+    const size_t before = (x->head_sent ? 0 : HTTP_ANSWER_ROOM + (location ? strlen(location) : 0)) + CHUNK_BEFORE;
+    const size_t room = WORKER_OUTPUT - before - CHUNK_BEHIND;
+    unsigned char *begin = worker->output + before, *end = begin;
+    sluice_output out = {begin, allowance < room ? allowance : room, 0};
+
+    x->whole = x->reply.content.part_count == 0;
+    if (!x->whole) {
+        switch (http_content_step(&x->reply.content, &worker->input, &out)) {
+        case TRANSFER_DONE:
+            x->whole = true;
+            break;
+        case TRANSFER_GOING:
+            break;
+        case TRANSFER_CHANGED:
+            return x->head_sent ? abort_with(h, "the file changed while it was sent")
+                                : start_over(h, 503, "the file changes");
+        case TRANSFER_BROKEN:
+            return x->head_sent ? abort_with(h, errno ? "the file cannot be read" : "cannot compress")
+                                : start_over(h, 500, "the file cannot be read");
+        }
+    }
+    end += out.pos;
+    if (!x->head_sent)
+        settle_framing(h, out.pos);
+    frame(x, &begin, &end);
+    if (!x->head_sent)
+        put_head(h, worker->output, &begin);
+    x->content += out.pos;
+    if (end == begin)
+        return wait_to_send(h);
+    switch (connection_send(&h->c, begin, (size_t)(end - begin))) {
+    case SEND_GONE:
+        return abort_with(h, "the client went away");
+    case SEND_WAIT:
+        return wait_to_send(h);
+    case SEND_ALL:
+        break;
+    }
+    /* What is not over goes on at once, but only when the others have had their turn. */
+    return x->whole ? STEP_ON : wait_to_send(h);
+}
+
+/* The exchange is over: on to the next request. */
+static enum http_step end_of_exchange(struct http *h)
+{
+    const struct server_options *const options = h->c.worker->options;
+    const uint64_t now = loop_now(loop_of(h));
+
+    end_exchange(h);
+    h->served++;
+    if (h->last)
+        return STEP_FINISH;
+    h->state = HTTP_ASK;
+    if (in_left(h) == 0) {
+        drop_in(h);
+        h->ask_until = now + options->idle_timeout;
+        if (!is_stopping(h))
+            return wait_to_read(h);
+    } else {
+        h->ask_until = now + options->request_timeout;
+    }
+    if (++h->turn < HTTP_TURN)
+        return STEP_ON;
+    connection_deadline(&h->c, h->ask_until);
+    return wait_to_send(h); /* which is over at once, when the others have had their turn */
+}
+
+static enum http_step step_send(struct http *h)
+{
+    const size_t kept = h->c.pending_size;
+    size_t allowance;
+
+    switch (connection_drain(&h->c)) {
+    case SEND_GONE:
+        return abort_with(h, "the client went away");
+    case SEND_WAIT:
+        if (h->c.pending_size < kept)
+            renew_patience(h);
+        return wait_to_send(h);
+    case SEND_ALL:
+        break;
+    }
+    if (h->x->whole)
+        return end_of_exchange(h);
+    allowance = connection_allowance(&h->c);
+    if (allowance == 0) {
+        connection_deadline(&h->c, pace_next(&h->c.pace));
+        connection_want(&h->c, 0);
+        return STEP_WAIT;
+    }
+    renew_patience(h);
+    return send_slice(h, allowance);
+}
+
+/* ---- the machine ---- */
+
+static enum http_step (*const step_of[])(struct http *) = {
+    [HTTP_ASK] = step_ask, [HTTP_SKIP] = step_skip, [HTTP_REPLY] = step_reply, [HTTP_SEND] = step_send};
+
+static void conclude(struct http *h, enum http_step step)
+{
+    h->turn = 0;
+    while (step == STEP_ON)
+        step = step_of[h->state](h);
+    if (step == STEP_FINISH)
+        connection_finish(&h->c);
+    else if (step == STEP_ABORT)
+        connection_abort(&h->c);
+}
+
+static void http_ready(struct connection *c)
+{
+    conclude((struct http *)c, STEP_ON);
+}
+
+static void http_begin(struct connection *c)
+{
+    struct http *const h = (struct http *)c;
+
+    h->ask_until = c->accepted + c->worker->options->request_timeout;
+    http_ready(c); /* the request has often come along */
+}
+
+static void http_timeout(struct connection *c)
+{
+    struct http *const h = (struct http *)c;
+
+    /* In SEND: either the rate allows more now, or the client has taken nothing for too long. */
+    if (h->state == HTTP_SEND && c->watch.wanted != 0)
+        conclude(h, abort_with(h, "the client takes nothing"));
+    else
+        conclude(h, STEP_ON);
+}
+
+static void http_stop(struct connection *c, bool now)
+{
+    struct http *const h = (struct http *)c;
+    const uint64_t last_call = loop_now(c->worker->loop) + HTTP_LAST_CALL;
+
+    if (now) {
+        conclude(h, abort_with(h, "the server was ended"));
+    } else if (h->state == HTTP_ASK || h->state == HTTP_SKIP) {
+        if (last_call < h->ask_until)
+            h->ask_until = last_call;
+        conclude(h, STEP_ON);
+    }
+}
+
+static void http_release(struct connection *c)
+{
+    struct http *const h = (struct http *)c;
+
+    end_exchange(h);
+    drop_in(h);
+}
+
+const struct protocol http_protocol = {.name = "http",
+                                       .size = sizeof(struct http),
+                                       .begin = http_begin,
+                                       .ready = http_ready,
+                                       .timeout = http_timeout,
+                                       .stop = http_stop,
+                                       .release = http_release};
