@@ -103,9 +103,9 @@ static void print_help(void)
            "Serves the files beneath the folder ROOT (default: the current one), compressed\n"
            "as they are read, over HTTP and over the bare protocol: a name, answered with a\n"
            "zlib stream. Prints `listening http HOST:PORT` for each address, then a line for\n"
-           "each request on standard error. HTTP: the common log form, then bytes of the file,\n"
-           "coding, seconds, and why if it was refused or broken off. Bare: time, protocol,\n"
-           "client, name, result, bytes of the file, bytes sent, seconds, and why.\n",
+           "each request on standard error. HTTP: the common log form, then bytes of the\n"
+           "file, coding, seconds, and why if it was refused or broken off. Bare: time,\n"
+           "protocol, client, name, result, bytes of the file, bytes sent, seconds, and why.\n",
            program);
     options_help(table, stdout);
     printf("\nNever served: what is not beneath ROOT, hidden files (a part of the name begins\n"
