@@ -25,12 +25,15 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Outputs open at once in one process: far above what the programs use (one a transfer or worker thread). */
-#define OUTFILE_OPEN_MAX 64
+/* Outputs open at once in one process: above what the programs use (one a transfer or worker thread, and a note). */
+#define OUTFILE_OPEN_MAX 72
 
 /* What makes a temporary of NAME: "." NAME ".sluice-part-" and six letters or digits. */
 #define PART ".sluice-part-"
 #define PART_RANDOM 6
+
+/* What makes the temporary of NAME that is kept: "." NAME and this. No sweep takes it for one of the others. */
+#define KEPT ".sluice-kept"
 
 /* A file's name has at most this many bytes on the usual file systems: a longer temporary gets a shorter NAME in it. */
 #define NAME_BYTES_MAX 255
@@ -130,6 +133,15 @@ static int temporary_name(char out[PATH_MAX], const char *final)
     return -1;
 }
 
+bool outfile_beside(char *out, size_t room, const char *path, const char *suffix)
+{
+    const char *const base = last_component(path);
+    const int kept_max = NAME_BYTES_MAX - 1 - (int)strlen(suffix);
+    const int size = snprintf(out, room, "%.*s.%.*s%s", (int)(base - path), path, kept_max, base, suffix);
+
+    return size >= 0 && (size_t)size < room;
+}
+
 static bool is_temporary_name(const char *name)
 {
     const size_t size = strlen(name);
@@ -219,12 +231,54 @@ static int create_once(struct outfile *o, mode_t mode)
     return 0;
 }
 
+/* Does `name` in the folder lead to the open file, a regular one of ours that has no other name? */
+static bool is_ours(struct outfile *o, const char *name)
+{
+    struct stat file, named;
+
+    return fstat(o->fd, &file) == 0 && fstatat(o->folder, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+           S_ISREG(file.st_mode) && file.st_uid == geteuid() && file.st_nlink == 1 && file.st_dev == named.st_dev &&
+           file.st_ino == named.st_ino;
+}
+
+/*
+ * Opens the temporary that is kept, or creates it, in the place o->slot, which is not listed for the signal handler.
+ * The name can be foretold, so what stands there may be a trap: a link is not followed, and what is not ours is refused.
+ */
+static int create_kept(struct outfile *o, mode_t mode)
+{
+    struct temporary *t = &temporaries[o->slot];
+
+    if (!outfile_beside(t->name, sizeof t->name, o->final, KEPT)) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    t->folder = o->folder;
+    o->fd = openat(o->folder, t->name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, mode);
+    if (o->fd < 0)
+        return -1;
+
+    const bool busy = flock(o->fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK;
+
+    if (!busy && is_ours(o, t->name)) {
+        o->kept = lseek(o->fd, 0, SEEK_END);
+        if (o->kept >= 0)
+            return 0;
+    }
+    close(o->fd);
+    o->fd = -1;
+    errno = busy ? EBUSY : EEXIST;
+    return -1;
+}
+
 static int create(struct outfile *o, const char *path, mode_t mode)
 {
     int result = 1;
 
     if (open_folder(o, path) < 0 || (o->slot = temporary_take()) < 0)
         return -1;
+    if (o->flags & OUTFILE_KEPT)
+        return create_kept(o, mode);
     for (int i = 0; result > 0 && i < NAME_TRIES; i++)
         result = create_once(o, mode);
     if (result > 0)
@@ -333,6 +387,7 @@ int outfile_restart(struct outfile *o)
         errno = ESPIPE;
         return -1;
     }
+    o->kept = 0;
     return lseek(o->fd, 0, SEEK_SET) < 0 ? -1 : ftruncate(o->fd, 0);
 }
 
@@ -402,6 +457,14 @@ void outfile_abandon(struct outfile *o)
         unlinkat(o->folder, temporaries[o->slot].name, 0);
     release(o);
     errno = error;
+}
+
+void outfile_keep(struct outfile *o)
+{
+    if (o->flags & OUTFILE_KEPT)
+        release(o);
+    else
+        outfile_abandon(o);
 }
 
 /* ---- What a killed process left ---- */

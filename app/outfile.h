@@ -23,11 +23,15 @@ enum {
     OUTFILE_THROUGH = 2, /* as open() for writing would: a link leads to its target, a device or FIFO is written
                             directly, a file that may not be written is refused, one that is replaced passes on its
                             mode */
-    OUTFILE_SYNC = 4     /* commit returns when file and name are on the disk */
+    OUTFILE_SYNC = 4,    /* commit returns when file and name are on the disk */
+    OUTFILE_KEPT = 8     /* the temporary has one name for all time, `.NAME.sluice-kept`; no signal and no sweep removes
+                            it, outfile_keep() leaves it behind, and what it holds from before is there when it is
+                            opened: to go on with. EBUSY: another process writes it */
 };
 
 struct outfile {
     int fd;      /* write here, by outfile_write() or otherwise (fchmod, futimens, lseek are fine too); -1: not open */
+    off_t kept;  /* bytes that the temporary had from before; what is written comes behind them */
     bool direct; /* standard output, a device, a FIFO: no temporary, what is written cannot be taken back */
 
     /* private */
@@ -59,6 +63,15 @@ int outfile_restart(struct outfile *o);
  * it was. One exception: if only the sync of the folder fails, the new file is there, whole, and -1 is given.
  */
 int outfile_commit(struct outfile *o);
+
+/* Closes *o and leaves its OUTFILE_KEPT temporary to be gone on with; a direct output has none. */
+void outfile_keep(struct outfile *o);
+
+/*
+ * Writes the path of `.NAME` with `suffix` behind it, in the folder of `path`, which ends with NAME, into out[room]; a
+ * NAME that is too long is cut, so that a name in its folder's file system comes out. False: it does not fit.
+ */
+bool outfile_beside(char *out, size_t room, const char *path, const char *suffix);
 
 /* Removes the temporary and closes *o. Harmless on one that is not open; keeps errno. */
 void outfile_abandon(struct outfile *o);

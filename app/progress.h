@@ -18,6 +18,7 @@ struct progress_state {
     uint64_t wire;     /* bytes of the compressed form so far */
     uint64_t bytes;    /* bytes of the file so far */
     uint64_t total;    /* bytes of the file in the end; 0: not known */
+    uint64_t wire_total; /* what wire will come to; 0: not known */
 };
 
 struct progress {

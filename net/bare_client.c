@@ -19,7 +19,7 @@ struct bare_client {
     struct fetch fetch; /* first, so that one is the other */
     enum bare_state state;
     struct fetch_limits limits;
-    uint64_t wire_max;      /* bytes that may travel, see wire_allowed() */
+    uint64_t wire_max;      /* bytes that may travel, see fetch_wire_allowed() */
     struct dial dial;
     enum dial_result dial_begun; /* what dial_begin() gave: a failure is told of by the first step */
     bool dialling;          /* dial holds something; invariant: state is CONNECTING */
@@ -46,6 +46,7 @@ __attribute__((format(printf, 3, 4))) static int fail(struct bare_client *c, enu
     vsnprintf(c->fetch.message, sizeof c->fetch.message, format, args);
     va_end(args);
     c->fetch.failure = failure;
+    c->fetch.passes = failure == FETCH_NO_CONNECTION || failure == FETCH_CUT_SHORT || failure == FETCH_TIMED_OUT;
     c->state = DONE;
     return FETCH_FAILED;
 }
@@ -230,15 +231,6 @@ static enum fetch_event bare_client_step(struct fetch *f, uint64_t now, size_t r
 
 /* ---- Life ---- */
 
-/*
- * The most bytes that may travel for a file of at most max_size bytes, so that a stream of empty blocks, which gives no
- * byte of a file for ever, ends too. A stream grows by 5 bytes a stored block, and a server may flush small ones.
- */
-static uint64_t wire_allowed(uint64_t max_size)
-{
-    return max_size == 0 || max_size > UINT64_MAX / 2 ? UINT64_MAX : max_size + max_size / 4 + 65536;
-}
-
 static void bare_client_end(struct fetch *f)
 {
     struct bare_client *c = (struct bare_client *)f;
@@ -261,7 +253,7 @@ struct fetch *bare_client_begin(const struct url *url, const struct fetch_limits
         return NULL;
     c->fetch = (struct fetch){.step = bare_client_step, .end = bare_client_end, .fd = -1, .deadline = UINT64_MAX};
     c->limits = *limits;
-    c->wire_max = wire_allowed(limits->max_size);
+    c->wire_max = fetch_wire_allowed(limits->max_size);
     options.format = SLUICE_ZLIB;
     options.max_output = limits->max_size;
     c->inflater = sluice_inflate_new(&options, NULL);

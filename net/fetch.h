@@ -25,7 +25,10 @@
 enum fetch_event {
     FETCH_WAIT,      /* nothing to do until fd is ready for `events` or the clock shows `deadline` */
     FETCH_CONNECTED, /* the server is there and will be asked next */
+    FETCH_MOVED,     /* data, size: the address that the server sends us to */
+    FETCH_BEGINS,    /* the next bytes of the file are those from `offset` on; validator, total. HTTP only */
     FETCH_READ,      /* data, size: bytes that have come over the wire */
+    FETCH_CODED,     /* data, size: the same without the protocol's framing; only if asked for */
     FETCH_SPAN,      /* data, size: the next bytes of the file, valid until the next step */
     FETCH_BUFFERING, /* what was read did not yet give a byte of the file */
     FETCH_UNUSED,    /* data, size: bytes that came behind the end of the stream and belong to nothing */
@@ -64,7 +67,15 @@ struct fetch {
     size_t size;
     uint64_t wire;     /* bytes of the stream that have come over the wire */
     uint64_t bytes;    /* bytes of the file that have been given */
+    uint64_t offset;   /* the place in the file of the first of them */
+    uint64_t total;    /* bytes of the whole file; 0: not known */
+    uint64_t wire_total; /* what wire will come to; 0: not known */
+    const char *validator; /* by which to go on later with this version of the file, valid until the end; NULL: none */
+    const char *note;  /* after FETCH_END: what speaks against the file being whole though nothing is known to be wrong,
+                          or NULL; a static text */
     enum fetch_failure failure;
+    bool passes;       /* the failure may pass: trying again makes sense */
+    uint64_t pause;    /* milliseconds that the server asks for before that; 0: nothing said */
     char message[FETCH_MESSAGE_ROOM]; /* after FETCH_FAILED: one sentence; what strangers chose is quoted in it */
 };
 
@@ -76,6 +87,15 @@ struct fetch {
 static inline enum fetch_event fetch_step(struct fetch *f, uint64_t now, size_t room)
 {
     return f->step(f, now, room);
+}
+
+/*
+ * The most bytes that may travel for a file of at most max_size bytes, so that a stream of empty blocks, which gives no
+ * byte of a file for ever, ends too. A stream grows by 5 bytes a stored block, and a server may flush small ones.
+ */
+static inline uint64_t fetch_wire_allowed(uint64_t max_size)
+{
+    return max_size == 0 || max_size > UINT64_MAX / 16 ? UINT64_MAX : max_size + max_size / 4 + 65536;
 }
 
 /* Closes and frees what the fetch holds, the fetch too. NULL is fine. */

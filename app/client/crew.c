@@ -28,6 +28,7 @@ struct crew {
     bool paced;                  /* the rate holds the transfers back now */
     struct progress progress;
     struct taken taken;
+    struct http_pool pool;
     uint64_t wire, bytes;        /* of the transfers that are done */
     size_t begun, whole;         /* URLs */
     enum verdict verdict;
@@ -78,7 +79,8 @@ static void begin_transfers(struct crew *c, uint64_t now)
             count(c, c->begun++, VERDICT_LOCAL);
             continue;
         }
-        transfer_begin(c->transfers[i], c->settings, &c->progress, &c->taken, url, c->begun++, now);
+        transfer_begin(c->transfers[i],
+                       &(struct transfer_run){c->settings, &c->progress, &c->taken, &c->pool}, url, c->begun++, now);
         c->running++;
     }
 }
@@ -160,8 +162,13 @@ static void show_progress(struct crew *c, uint64_t now)
         if (c->transfers[i]) {
             state.wire += c->transfers[i]->wire;
             state.bytes += c->transfers[i]->bytes;
-            if (c->running == 1)
+            if (c->running == 1) {
                 state.label = c->transfers[i]->label;
+                state.total = c->transfers[i]->total;
+                state.wire_total = c->transfers[i]->wire_total;
+                state.wire = c->transfers[i]->wire; /* so that shares and totals speak of the same file */
+                state.bytes = c->transfers[i]->bytes;
+            }
         }
     progress_show(&c->progress, &state, now);
 }
@@ -204,6 +211,7 @@ enum verdict crew_run(const struct settings *settings)
         source_end(c.source);
     }
     taken_free(&c.taken);
+    http_pool_close(&c.pool);
     free(c.source);
     free(c.transfers);
     free(c.polled);

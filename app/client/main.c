@@ -2,7 +2,7 @@
  * main.c: sluice-client fetches files that travel compressed.
  *
  * settings.c reads the command line; crew.c runs the transfers; transfer.c takes one file from its URL to its name;
- * source.c, target.c, taken.c and compare.c are what their names say. The protocol is below, in net/.
+ * source.c, target.c, taken.c, part.c and compare.c are what their names say. The protocols are below, in net/.
  */
 #include "app/client/crew.h"
 #include "app/client/settings.h"
@@ -55,7 +55,7 @@ int main(int argc, char **argv)
     outfile_guard_signals();
     sweep(&settings);
     code = (int)crew_run(&settings);
-    free(settings.urls);
+    settings_free(&settings);
     if ((fflush(stdout) != 0 || ferror(stdout)) && code == VERDICT_OK) {
         fputs(CLIENT ": cannot write standard output\n", stderr);
         code = VERDICT_LOCAL;

@@ -25,14 +25,21 @@ struct settings {
     unsigned retries;
     unsigned at_once;    /* transfers at the same time */
     enum progress_choice progress;
+    const char *accept;   /* HTTP: the value of Accept-Encoding */
+    const char **headers; /* HTTP: further fields, `header_count` of them */
+    size_t header_count;
+    bool save_compressed; /* HTTP: write the stream as it came */
+    bool resume;          /* keep what came of a file, and go on with what an earlier run kept */
     bool trace, quiet, verbose;
 };
 
 /*
  * Reads the command line. False: the program is to end with *code, all has been said. What settings point to is
- * argv's; urls is to be freed.
+ * argv's; settings_free() frees the rest.
  */
 bool settings_read(struct settings *s, int argc, char **argv, int *code);
+
+void settings_free(struct settings *s);
 
 /* Nothing is written to a file: the file is only compared. */
 static inline bool settings_only_compare(const struct settings *s) { return s->compare && !s->output && !s->folder; }

@@ -14,6 +14,7 @@
 #include "app/outfile.h"
 #include "app/progress.h"
 #include "net/fetch.h"
+#include "net/http_client.h"
 #include "net/trace.h"
 #include "net/url.h"
 
@@ -29,7 +30,10 @@ struct transfer {
     int fd;
     short events;
     uint64_t deadline;
-    uint64_t wire, bytes; /* of this try, so far */
+    uint64_t wire;        /* bytes that have come, without those of tries that were given up from the start */
+    uint64_t bytes;       /* of the file that are there, counting what an earlier run has left */
+    uint64_t total;       /* bytes of the file in the end; 0: not known */
+    uint64_t wire_total;  /* what wire will come to; 0: not known */
     size_t place;         /* among all URLs, from 0: whose verdict is the first */
     char label[URL_NAME_MAX + 1]; /* the name, with what could disturb a terminal replaced */
 
@@ -46,17 +50,33 @@ struct transfer {
     char *path;                /* of the output, or NULL: standard output, or none */
     struct outfile out;
     struct compare compare;
+    struct http_wishes wishes;
     struct fetch *fetch;       /* NULL: between two tries */
     unsigned tries;            /* that have failed */
+
+    /* To go on in the middle, which HTTP alone can */
+    bool keeps;                /* -C: what is there is left for another run if this one does not get to the end */
+    uint64_t from_before;      /* bytes of the file that an earlier run has left */
+    uint64_t wire_before;      /* bytes on the wire in the tries before this one */
+    char validator[HTTP_VALIDATOR_ROOM]; /* of the version that the bytes are of; empty: cannot go on */
+    unsigned char tail[HTTP_TAIL_MOST];  /* the last bytes that are there */
+    size_t tail_size;          /* invariant: at most bytes */
     uint64_t begun, try_begun; /* clock in milliseconds */
 };
 
+/* What belongs to the whole run, and outlives the transfers. */
+struct transfer_run {
+    const struct settings *settings;
+    struct progress *progress;
+    struct taken *taken;
+    struct http_pool *pool;
+};
+
 /*
- * Begins; the state is TRANSFER_DONE at once if the URL or a file here is bad. `now`: a clock in milliseconds.
- * Settings, progress and taken are those of the whole run and outlive the transfer.
+ * Begins; the state is TRANSFER_DONE at once if the URL or a file here is bad. `place`: of the URL among all of the run,
+ * from 0. `now`: a clock in milliseconds.
  */
-void transfer_begin(struct transfer *t, const struct settings *settings, struct progress *progress, struct taken *taken,
-                    const char *url, size_t place, uint64_t now);
+void transfer_begin(struct transfer *t, const struct transfer_run *run, const char *url, size_t place, uint64_t now);
 
 /* One step. Takes at most `room` bytes, at least 1, from the wire; gives how many it took. */
 size_t transfer_step(struct transfer *t, uint64_t now, size_t room);

@@ -753,15 +753,16 @@ static void test_usage(void)
     CHECK_EQ(CLIENT("--progress", "often", "sluice://h/a"), 1);
     CHECK_EQ(CLIENT("https://127.0.0.1/a"), 1);
     CHECK(says("TLS"));
-    CHECK_EQ(CLIENT("http://127.0.0.1/a"), 1);
+    CHECK_EQ(CLIENT("ftp://127.0.0.1/a"), 1);
+    CHECK(says("no known kind of address"));
     CHECK_EQ(CLIENT("127.0.0.1/a"), 1);
-    CHECK(says("begins with sluice://"));
+    CHECK(says("begins with sluice:// or http://"));
     CHECK_EQ(CLIENT("sluice://127.0.0.1/a%0Ab"), 1);
     CHECK_EQ(CLIENT("sluice://127.0.0.1/\x1B[2J%zz"), 1);
     CHECK(says("\\x1b[2J")); /* what could harm a terminal is quoted */
     CHECK_EQ(CLIENT("--help"), 0);
     CHECK(strstr(run.out, "--max-size SIZE") != NULL);
-    CHECK(strstr(run.out, "http:") == NULL); /* not advertised */
+    CHECK(strstr(run.out, "http://HOST") != NULL);
     CHECK_EQ(CLIENT("--version"), 0);
     CHECK(strstr(run.out, "sluice-client " SLUICE_VERSION) != NULL);
     CHECK_EQ(entries(false), 0);

@@ -326,19 +326,92 @@ static void test_restart_forgets(void)
     outfile_abandon(&o);
 }
 
+/* ---- A temporary that is kept ---- */
+
+#define KEPT ".f.sluice-kept"
+
+static void test_what_is_kept_is_gone_on_with(void)
+{
+    struct outfile o, other;
+
+    put("f", "old");
+    CHECK(written(&o, "f", OUTFILE_KEPT, "one, "));
+    CHECK(outfile_open(&other, "f", OUTFILE_KEPT, 0666) < 0 && errno == EBUSY); /* one process at a time */
+    CHECK(holds(KEPT, "one, "));
+    outfile_keep(&o);
+    CHECK(holds(KEPT, "one, ") && holds("f", "old"));
+    CHECK_EQ(outfile_sweep("."), 0);
+    CHECK(written(&o, "f", OUTFILE_KEPT | OUTFILE_SYNC, "two"));
+    CHECK_EQ(o.kept, 5);
+    CHECK_EQ(outfile_commit(&o), 0);
+    CHECK(holds("f", "one, two"));
+    CHECK_EQ(entries(), 1);
+
+    CHECK(written(&o, "f", OUTFILE_KEPT, "more"));
+    outfile_keep(&o);
+    CHECK(outfile_open(&o, "f", OUTFILE_KEPT, 0666) == 0 && o.kept == 4);
+    CHECK_EQ(outfile_restart(&o), 0);
+    CHECK_EQ(o.kept, 0);
+    CHECK(holds(KEPT, ""));
+    outfile_abandon(&o);
+    CHECK(holds("f", "one, two"));
+    CHECK_EQ(entries(), 1);
+
+    check_context("only what was opened to be kept is kept");
+    CHECK(written(&o, "f", 0, "more"));
+    outfile_keep(&o);
+    CHECK_EQ(entries(), 1);
+    unlink("f");
+}
+
+/* The name can be foretold: what another has put there is not written. */
+static void test_a_trap_under_the_kept_name(void)
+{
+    struct outfile o;
+
+    put("victim", "precious");
+    CHECK_EQ(symlink("victim", KEPT), 0);
+    CHECK(outfile_open(&o, "f", OUTFILE_KEPT, 0666) < 0);
+    unlink(KEPT);
+    CHECK_EQ(link("victim", KEPT), 0);
+    CHECK(outfile_open(&o, "f", OUTFILE_KEPT, 0666) < 0 && errno == EEXIST);
+    unlink(KEPT);
+    CHECK_EQ(mkfifo(KEPT, 0600), 0);
+    CHECK(outfile_open(&o, "f", OUTFILE_KEPT, 0666) < 0 && errno == EEXIST);
+    unlink(KEPT);
+    CHECK_EQ(mkdir(KEPT, 0700), 0);
+    CHECK(outfile_open(&o, "f", OUTFILE_KEPT, 0666) < 0);
+    rmdir(KEPT);
+    CHECK(holds("victim", "precious"));
+    CHECK_EQ(entries(), 1);
+    unlink("victim");
+}
+
+static void test_names_beside(void)
+{
+    char out[400], longest[300];
+
+    CHECK(outfile_beside(out, sizeof out, "a/b/c", ".x") && strcmp(out, "a/b/.c.x") == 0);
+    CHECK(outfile_beside(out, sizeof out, "c", ".x") && strcmp(out, ".c.x") == 0);
+    CHECK(!outfile_beside(out, 4, "c", ".x"));
+    memset(longest, 'n', 255);
+    longest[255] = '\0';
+    CHECK(outfile_beside(out, sizeof out, longest, ".xyz") && strlen(out) == 255);
+}
+
 static void test_many_at_once(void)
 {
-    static struct outfile o[65];
+    static struct outfile o[73];
     char name[16];
     int opened = 0;
 
-    while (opened < 65) {
+    while (opened < 73) {
         snprintf(name, sizeof name, "f%d", opened);
         if (outfile_open(&o[opened], name, 0, 0666) < 0)
             break;
         opened++;
     }
-    CHECK_EQ(opened, 64);
+    CHECK_EQ(opened, 72);
     CHECK_EQ(errno, EMFILE);
     for (int i = 0; i < opened; i++)
         outfile_abandon(&o[i]);
@@ -363,6 +436,9 @@ int main(void)
     test_kill_leaves_only_what_a_sweep_removes();
     test_a_full_disk_is_an_error();
     test_restart_forgets();
+    test_what_is_kept_is_gone_on_with();
+    test_a_trap_under_the_kept_name();
+    test_names_beside();
     test_many_at_once();
     CHECK_EQ(chdir("/"), 0);
     CHECK_EQ(rmdir(folder), 0);

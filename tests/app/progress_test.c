@@ -39,21 +39,23 @@ static void check_line(const char *got, const char *want)
 
 static void test_what_it_says(void)
 {
-    check_line(line_of(120, &(struct progress_state){"lorem.txt", 219, 335, 0}, 2190, 3350),
+    check_line(line_of(120, &(struct progress_state){"lorem.txt", 219, 335, 0, 0}, 2190, 3350),
                "lorem.txt  335 B  3.35 kB/s, on the wire 219 B  2.19 kB/s  ratio 1.53");
-    check_line(line_of(120, &(struct progress_state){"a", 0, 0, 0}, 0, 0), "a  0 B  0 B/s, on the wire 0 B  0 B/s");
-    check_line(line_of(120, &(struct progress_state){"a", 500, 1000, 4000}, 50, 100),
+    check_line(line_of(120, &(struct progress_state){"a", 0, 0, 0, 0}, 0, 0), "a  0 B  0 B/s, on the wire 0 B  0 B/s");
+    check_line(line_of(120, &(struct progress_state){"a", 500, 1000, 4000, 0}, 50, 100),
                "a   25 %  1.00 kB  100 B/s, on the wire 500 B  50 B/s  ratio 2.00  0:30 left");
-    check_line(line_of(120, &(struct progress_state){"a", 500, 1000, 1001000}, 50, 100),
+    check_line(line_of(120, &(struct progress_state){"a", 500, 1000, 1001000, 0}, 50, 100),
                "a    0 %  1.00 kB  100 B/s, on the wire 500 B  50 B/s  ratio 2.00  2:46:40 left");
+    check_line(line_of(120, &(struct progress_state){"a", 500, 1000, 0, 2000}, 50, 100),
+               "a   25 %  1.00 kB  100 B/s, on the wire 500 B  50 B/s  ratio 2.00  0:30 left"); /* by the wire */
     /* more has come than was said to: then nothing is known */
-    check_line(line_of(120, &(struct progress_state){"a", 500, 1000, 999}, 50, 100),
+    check_line(line_of(120, &(struct progress_state){"a", 500, 1000, 999, 0}, 50, 100),
                "a  1.00 kB  100 B/s, on the wire 500 B  50 B/s  ratio 2.00");
 }
 
 static void test_a_long_label_shows_its_end(void)
 {
-    check_line(line_of(79, &(struct progress_state){"a/very/long/name/of/a/file", 219, 335, 0}, 2190, 3350),
+    check_line(line_of(79, &(struct progress_state){"a/very/long/name/of/a/file", 219, 335, 0, 0}, 2190, 3350),
                "long/name/of/a/file  335 B  3.35 kB/s, on the wire 219 B  2.19 kB/s  ratio 1.53");
 }
 
@@ -61,7 +63,7 @@ static void test_no_line_is_wider_than_the_terminal(void)
 {
     static const char label[] =
         "\xC3\xA4\xE2\x82\xAC\xF0\x9F\x8C\x8A name \xC3\xA4\xC3\xB6\xC3\xBC with many more letters";
-    const struct progress_state state = {label, 1234567890123, 98765432109876, 99999999999999};
+    const struct progress_state state = {label, 1234567890123, 98765432109876, 99999999999999, 0};
 
     for (size_t columns = 1; columns <= 200; columns++) {
         const char *line = line_of(columns, &state, 1e9, 1e10);
@@ -78,7 +80,7 @@ static void test_no_line_is_wider_than_the_terminal(void)
 /* A file instead of a terminal: nothing, unless it is asked for; and a line is written seldom enough. */
 static void test_when_it_shows(void)
 {
-    const struct progress_state state = {"a", 1, 2, 0};
+    const struct progress_state state = {"a", 1, 2, 0, 0};
     char got[4096] = "";
     struct progress p;
 
