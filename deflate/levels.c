@@ -15,7 +15,8 @@ enum {
 
 static const struct method plain = {sluice_parse_huffman, NULL, NULL, 0};
 static const struct method runs = {sluice_parse_rle, NULL, NULL, 0};
-static const struct method fast = {sluice_parse_fast, sluice_index_fast, sluice_probe_fast, BATCH};
+static const struct method fast2 = {sluice_parse_fast2, sluice_index_fast2, sluice_probe_fast2, BATCH};
+static const struct method fast4 = {sluice_parse_fast4, sluice_index_fast4, sluice_probe_fast4, BATCH};
 static const struct method rows = {sluice_parse_rows, sluice_index_rows, sluice_probe_rows, 0};
 static const struct method chains = {sluice_parse_chains, sluice_index_chains, sluice_probe_chains, 0};
 static const struct method optimal = {sluice_parse_optimal, sluice_index_optimal, NULL, 0};
@@ -34,9 +35,9 @@ enum { PLAN_ROOM = 256 + 64 };
 static const struct level levels[] = {
     /* method hash hash3 depth nice lazy links tokens literals fresh */
     {&plain,    0,    0,    0,   0,   0,    0,     4,       4, ROOM, NULL},
-    {&fast,    13,    0,    0,   0,   0,    0,    14,      12,   12, NULL},
-    {&fast,    15,    0,    0,   0,   0,    0,    64,      32, ROOM, NULL},
-    {&rows,    15,   13,    4,  16,   0,   33,    56,      24, ROOM, NULL},
+    {&fast2,   13,    0,    0,   0,   0,    0,    14,      12,   12, NULL},
+    {&fast2,   15,    0,    0,   0,   0,    0,    64,      32, ROOM, NULL},
+    {&fast4,   16,    0,    0,   0,   0,    0,    64,      32, ROOM, NULL},
     {&rows,    15,   13,    8,  32,  16,   33,    56,      24, ROOM, NULL},
     {&rows,    15,   13,   16,  65,  32,   33,    64,      32, ROOM, NULL},
     {&rows,    15,   14,   48, 130,  65,   33,    64,      32, ROOM, NULL},

@@ -77,19 +77,22 @@ static inline uint32_t parse_reach(const struct sluice_deflater *s, size_t at)
 /* The parsers. Each is a row's first entry in levels.c. */
 void sluice_parse_huffman(struct sluice_deflater *s, size_t stop); /* parse_plain.c */
 void sluice_parse_rle(struct sluice_deflater *s, size_t stop);     /* parse_plain.c */
-void sluice_parse_fast(struct sluice_deflater *s, size_t stop);    /* parse_fast.c */
+void sluice_parse_fast2(struct sluice_deflater *s, size_t stop);
+void sluice_parse_fast4(struct sluice_deflater *s, size_t stop);
 void sluice_parse_rows(struct sluice_deflater *s, size_t stop);    /* parse_lazy.c */
 void sluice_parse_chains(struct sluice_deflater *s, size_t stop);  /* parse_lazy.c */
 void sluice_parse_optimal(struct sluice_deflater *s, size_t stop); /* parse_optimal.c */
 
 /* And what goes with some of them: a row's second entry. */
-void sluice_index_fast(struct sluice_deflater *s);
+void sluice_index_fast2(struct sluice_deflater *s);
+void sluice_index_fast4(struct sluice_deflater *s);
 void sluice_index_rows(struct sluice_deflater *s);
 void sluice_index_chains(struct sluice_deflater *s);
 void sluice_index_optimal(struct sluice_deflater *s);
 
 /* A row's third entry: puts one position into the tables and tells whether eight bytes there match. */
-bool sluice_probe_fast(struct sluice_deflater *s, size_t at);
+bool sluice_probe_fast2(struct sluice_deflater *s, size_t at);
+bool sluice_probe_fast4(struct sluice_deflater *s, size_t at);
 bool sluice_probe_rows(struct sluice_deflater *s, size_t at);
 bool sluice_probe_chains(struct sluice_deflater *s, size_t at);
 

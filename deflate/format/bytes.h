@@ -59,4 +59,33 @@ static inline void store16(void *p, uint16_t x)
     memcpy(p, &x, sizeof x);
 }
 
+/*
+ * Two or four numbers of 16 bits in one, in the order in which they lie in memory as such numbers. push() moves each one
+ * place on, drops the last, and puts a new one first.
+ */
+static inline uint32_t load_native32(const uint16_t *p)
+{
+    uint32_t x;
+    memcpy(&x, p, sizeof x);
+    return x;
+}
+
+static inline uint64_t load_native64(const uint16_t *p)
+{
+    uint64_t x;
+    memcpy(&x, p, sizeof x);
+    return x;
+}
+
+static inline void store_native32(uint16_t *p, uint32_t x) { memcpy(p, &x, sizeof x); }
+static inline void store_native64(uint16_t *p, uint64_t x) { memcpy(p, &x, sizeof x); }
+
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+static inline uint32_t native32_push(uint32_t x, uint16_t first) { return x >> 16 | (uint32_t)first << 16; }
+static inline uint64_t native64_push(uint64_t x, uint16_t first) { return x >> 16 | (uint64_t)first << 48; }
+#else
+static inline uint32_t native32_push(uint32_t x, uint16_t first) { return x << 16 | first; }
+static inline uint64_t native64_push(uint64_t x, uint16_t first) { return x << 16 | first; }
+#endif
+
 #endif
