@@ -178,6 +178,9 @@ bool sluice_plan_next(struct sluice_deflater *s)
     }
     s->seen = *symbols;
     s->now = sluice_path_tokens(&block, &learned_of(s)->costs, steps, tokens_of(s), literals_of(s));
+    /* The writer looks before a match at three literals, there or not: so many bytes each match has left free. */
+    if (s->now.literals + MATCH_MIN <= bytes)
+        memset(literals_of(s) + s->now.literals, 0, MATCH_MIN);
     s->cache_begin += (uint32_t)bytes;
     s->match_begin = (uint32_t)(block.end - matches_of(s));
     s->planned--;
