@@ -16,8 +16,8 @@ LDFLAGS += -pthread
 
 LIB_SRC    = $(wildcard deflate/format/*.c deflate/*.c inflate/*.c)
 # what Linux does in its own way and POSIX in another is a file each; SLUICE_POLL=1 builds with POSIX alone
-NET_LINUX  = net/loop_epoll.c net/root_openat2.c
-NET_POSIX  = net/loop_poll.c net/root_posix.c
+NET_LINUX  = net/loop_epoll.c net/root_openat2.c net/file_send_linux.c
+NET_POSIX  = net/loop_poll.c net/root_posix.c net/file_send_posix.c
 NET_LEFT   = $(if $(SLUICE_POLL),$(NET_LINUX),$(if $(filter Linux,$(shell uname -s)),$(NET_POSIX),$(NET_LINUX)))
 NET_SRC    = $(filter-out $(NET_LEFT),$(wildcard net/*.c))
 COMMON_SRC = $(wildcard app/*.c)

@@ -1,6 +1,7 @@
 /* connection.c: see connection.h. */
 #include "net/connection.h"
 
+#include "net/file_send.h"
 #include "net/worker.h"
 
 #include <errno.h>
@@ -198,6 +199,30 @@ enum connection_send connection_send(struct connection *c, const void *data, siz
     c->pending_at = 0;
     c->pending_size = size - sent;
     return SEND_WAIT;
+}
+
+enum connection_send connection_send_file(struct connection *c, int file, uint64_t offset, size_t size, size_t *sent)
+{
+    ssize_t n;
+
+    *sent = 0;
+    if (strcmp(c->peer, "unix:") == 0) /* nothing tells when such a peer has taken what it was lent */
+        return SEND_ALL;
+    do
+        n = file_send(c->watch.fd, file, offset, size);
+    while (n < 0 && errno == EINTR);
+    if (n > 0) {
+        *sent = (size_t)n;
+        pace_spend(&c->pace, *sent);
+    }
+    if (n < 0 && errno != ENOSYS)
+        return errno == EAGAIN || errno == EWOULDBLOCK ? SEND_WAIT : SEND_GONE;
+    return SEND_ALL;
+}
+
+bool connection_lent(struct connection *c, uint64_t copied)
+{
+    return file_send_lent(c->watch.fd, copied);
 }
 
 enum connection_send connection_drain(struct connection *c)

@@ -77,6 +77,17 @@ enum connection_send {
 /* Sends `size` bytes. Not while something is kept. */
 enum connection_send connection_send(struct connection *c, const void *data, size_t size);
 
+/*
+ * Sends at most `size` bytes at `offset` of a file, as many as the socket takes; *sent counts them. They are lent (see
+ * file_send.h), so the last of a file must be sent otherwise, once connection_lent() says no. SEND_ALL with 0 sent: it
+ * cannot be done for this socket or file, which shows at the first call, or the file has shrunk. Not while something is
+ * kept.
+ */
+enum connection_send connection_send_file(struct connection *c, int file, uint64_t offset, size_t size, size_t *sent);
+
+/* May bytes before the last `copied` ones that were sent still be lent? */
+bool connection_lent(struct connection *c, uint64_t copied);
+
 /* Sends what is kept, if anything. */
 enum connection_send connection_drain(struct connection *c);
 

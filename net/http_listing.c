@@ -227,7 +227,7 @@ static const char style[] =
     "body { font: 1rem/1.4 system-ui, sans-serif; margin: 0 auto; max-width: 60rem; padding: 1rem }\n"
     "h1 { font-size: 1.25rem; font-weight: 600; overflow-wrap: anywhere; margin: .5rem 0 1rem }\n"
     "table { border-collapse: collapse; width: 100% }\n"
-    "th { text-align: left; font-weight: 400; border-bottom: 1px solid var(--line) }\n"
+    "th { text-align: left; padding: 0; font-weight: 400; border-bottom: 1px solid var(--line) }\n"
     "th a { color: var(--soft); display: block; padding: .5rem 0; white-space: nowrap }\n"
     "td { border-bottom: 1px solid var(--line); padding: 0 }\n"
     "td.s, td.d, th.s, th.d { text-align: right; white-space: nowrap; padding-left: 1.25rem; color: var(--soft);\n"

@@ -40,6 +40,9 @@ struct exchange {
     struct http_reply reply;     /* from HTTP_SEND on */
     bool head_sent, whole;       /* the head, the last byte has been handed to the connection */
     uint64_t began;
+    bool lent, unlendable;       /* bytes of the file have been lent to the socket; the file or socket is not fit for it */
+    uint64_t copied;             /* bytes sent since the last that were lent */
+    uint64_t lent_until;         /* 0, or when the client must have taken what was lent */
     uint64_t content;            /* bytes of content that have been handed to the connection, without chunks' framing */
     const char *reason;          /* why it was broken off */
 };
@@ -402,6 +405,62 @@ static enum http_step start_over(struct http *h, unsigned status, const char *re
     return STEP_ON;
 }
 
+/*
+ * The last bytes of a file, from which on it is copied and not lent: enough to keep the connection busy until what was
+ * lent before has arrived. A turn lends so much at most; and so often it is asked whether that has arrived, in ms.
+ */
+enum { COPIED_LAST = 64 * 1024, LENT_A_TURN = 512 * 1024, LENT_PAUSE = 5 };
+
+/* Lends the next bytes of the file, if there are many. STEP_ON: there are not, or it cannot be done; to be copied. */
+static enum http_step lend(struct http *h, size_t allowance)
+{
+    struct exchange *const x = h->x;
+    uint64_t offset, plain;
+    size_t most = allowance < LENT_A_TURN ? allowance : LENT_A_TURN, sent;
+    enum connection_send result;
+
+    if (x->unlendable || !x->head_sent || x->reply.answer.framing != HTTP_SIZED)
+        return STEP_ON;
+    plain = http_content_plain(&x->reply.content, &offset);
+    if (plain <= COPIED_LAST)
+        return STEP_ON;
+    if (plain - COPIED_LAST < most)
+        most = (size_t)(plain - COPIED_LAST);
+    result = connection_send_file(&h->c, x->reply.content.fd, offset, most, &sent);
+    if (result == SEND_GONE)
+        return abort_with(h, "the client went away");
+    if (sent == 0 && result == SEND_ALL) {
+        x->unlendable = true;
+        return STEP_ON;
+    }
+    if (sent > 0) {
+        x->lent = true;
+        x->copied = 0;
+        x->content += sent;
+        http_content_skip(&x->reply.content, sent);
+    }
+    return wait_to_send(h);
+}
+
+/*
+ * Are there bytes on loan, with the last slice next? They must have arrived before the file is compared for the last
+ * time, or a change after that could still reach the client. Waits then.
+ */
+static bool must_wait_for_loan(struct http *h, size_t room)
+{
+    struct exchange *const x = h->x;
+    const uint64_t now = loop_now(loop_of(h));
+    uint64_t offset;
+
+    if (!x->lent || http_content_plain(&x->reply.content, &offset) > room || !connection_lent(&h->c, x->copied))
+        return false;
+    if (x->lent_until == 0)
+        x->lent_until = now + h->c.worker->options->idle_timeout;
+    connection_want(&h->c, 0);
+    connection_deadline(&h->c, now + LENT_PAUSE);
+    return true;
+}
+
 /* The next slice: with the head before it if it is the first. */
 static enum http_step send_slice(struct http *h, size_t allowance)
 {
@@ -411,6 +470,10 @@ static enum http_step send_slice(struct http *h, size_t allowance)
     const size_t before = (x->head_sent ? 0 : HTTP_ANSWER_ROOM + (location ? strlen(location) : 0)) + CHUNK_BEFORE;
     const size_t room = WORKER_OUTPUT - before - CHUNK_BEHIND;
     unsigned char *begin = worker->output + before, *end = begin;
+
+    if (must_wait_for_loan(h, room))
+        return loop_now(loop_of(h)) < x->lent_until ? STEP_WAIT : abort_with(h, "the client takes nothing");
+
     sluice_output out = {begin, allowance < room ? allowance : room, 0};
 
     x->whole = x->reply.content.part_count == 0;
@@ -436,6 +499,7 @@ static enum http_step send_slice(struct http *h, size_t allowance)
     if (!x->head_sent)
         put_head(h, worker->output, &begin);
     x->content += out.pos;
+    x->copied += (uint64_t)(end - begin);
     if (end == begin)
         return wait_to_send(h);
     switch (connection_send(&h->c, begin, (size_t)(end - begin))) {
@@ -446,8 +510,10 @@ static enum http_step send_slice(struct http *h, size_t allowance)
     case SEND_ALL:
         break;
     }
-    /* What is not over goes on at once, but only when the others have had their turn. */
-    return x->whole ? STEP_ON : wait_to_send(h);
+    /* Copying is quick and may go on for a while; compressing only when the others have had their turn. */
+    if (x->whole || (!x->reply.content.deflater && ++h->turn < HTTP_TURN))
+        return STEP_ON;
+    return wait_to_send(h);
 }
 
 /* The exchange is over: on to the next request. */
@@ -477,6 +543,7 @@ static enum http_step end_of_exchange(struct http *h)
 
 static enum http_step step_send(struct http *h)
 {
+    enum http_step step;
     const size_t kept = h->c.pending_size;
     size_t allowance;
 
@@ -499,7 +566,8 @@ static enum http_step step_send(struct http *h)
         return STEP_WAIT;
     }
     renew_patience(h);
-    return send_slice(h, allowance);
+    step = lend(h, allowance);
+    return step == STEP_ON ? send_slice(h, allowance) : step;
 }
 
 /* ---- the machine ---- */
