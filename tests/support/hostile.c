@@ -57,22 +57,27 @@ static int listen_on(const char *address, int backlog, unsigned *port)
 
 /* ---- One connection ---- */
 
-static void serve(int fd, const struct hostile_script *s, int asked)
+/* Reads a name or a request, and tells it. False: none has come. */
+static bool read_request(int fd, const struct hostile_script *s, int asked)
 {
-    const int on = 1;
-    char name[8192];
+    char name[65536];
     size_t size = 0;
     ssize_t n;
 
-    alarm(LIFE_SECONDS);
     while (size < sizeof name - 1 && (n = read(fd, name + size, sizeof name - 1 - size)) > 0) {
         size += (size_t)n;
-        if (s->one_read)
+        if (s->one_read || (s->http && size >= 4 && memcmp(name + size - 4, "\r\n\r\n", 4) == 0))
             break;
     }
     name[size++] = '\n';
-    n = write(asked, name, size);
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    return write(asked, name, size) == (ssize_t)size && size > 1;
+}
+
+/* Sends what is to be sent. */
+static void send_all(int fd, const struct hostile_script *s)
+{
+    ssize_t n;
+
     for (size_t sent = 0; sent < s->size; sent += (size_t)n) {
         size_t piece = s->size - sent;
 
@@ -82,6 +87,16 @@ static void serve(int fd, const struct hostile_script *s, int asked)
         if (n <= 0)
             break;
     }
+}
+
+static void serve(int fd, const struct hostile_script *s, int asked)
+{
+    const int on = 1;
+
+    alarm(LIFE_SECONDS);
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    while ((read_request(fd, s, asked) || !s->http) && (send_all(fd, s), s->then))
+        s = s->then;
     if (s->ending == HOSTILE_RESET) {
         const struct linger at_once = {1, 0};
 
@@ -97,8 +112,8 @@ static void serve(int fd, const struct hostile_script *s, int asked)
         setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     }
     if (s->ending == HOSTILE_STALL) {
-        /* The client has shut down sending already: only an error on the connection tells that it has gone. */
-        struct pollfd gone = {.fd = fd, .events = 0};
+        /* On the bare protocol it has shut down sending already: only an error on the connection tells that it has gone. */
+        struct pollfd gone = {.fd = fd, .events = s->http ? POLLRDHUP : 0};
 
         poll(&gone, 1, LIFE_SECONDS * 1000);
     }
@@ -128,6 +143,8 @@ bool hostile_begin(struct hostile *h, const char *address, const struct hostile_
                 _exit(1);
             if (fork() == 0) {
                 close(listener);
+                if (scripts[0].http)
+                    dprintf(names[1], "connection %zu\n", i);
                 serve(fd, &scripts[i < count ? i : count - 1], names[1]);
                 _exit(0);
             }

@@ -1,5 +1,5 @@
 /*
- * hostile.h: a server of the bare protocol that does what a good one never would, on command.
+ * hostile.h: a server, of the bare protocol or of HTTP, that does what a good one never would, on command.
  */
 #ifndef TESTS_HOSTILE_H
 #define TESTS_HOSTILE_H
@@ -21,12 +21,14 @@ struct hostile_script {
     size_t piece;     /* bytes a send, each on its own; 0: all at once */
     enum hostile_ending ending;
     bool one_read;    /* answer after one read, as the original server; else when the client has shut down sending */
+    bool http;        /* answer when an empty line has come, which ends a request of HTTP */
+    const struct hostile_script *then; /* HTTP: what is done with the next request on this connection; NULL: nothing */
 };
 
 struct hostile {
     pid_t pid;
     unsigned port; /* on 127.0.0.1, or on ::1 */
-    int asked;     /* a pipe: each name asked for, a newline behind it */
+    int asked;     /* a pipe: each name or request, a newline behind it; HTTP: "connection N" before its first */
 };
 
 /*
