@@ -11,6 +11,7 @@
  * stored. Hence no data grows by more than the headers of stored blocks.
  */
 #include "deflate/format/bytes.h"
+#include "deflate/dynamic.h"
 #include "deflate/huffman.h"
 #include "deflate/plan.h"
 #include "deflate/split.h"
@@ -51,78 +52,6 @@ static void merge(struct sluice_deflater *s)
 }
 
 /* ---- Coding ---- */
-
-/* The code lengths of both codes as the header has them, with repeats (3.2.7), into s->item; and how often each. */
-static void make_items(struct sluice_deflater *s, const uint8_t *lengths, unsigned n, uint32_t *frequency)
-{
-    uint16_t *item = s->item;
-
-    memset(frequency, 0, PRECODE_SYMBOLS * sizeof *frequency);
-    for (unsigned i = 0; i < n;) {
-        const unsigned length = lengths[i];
-        unsigned same = 1;
-
-        while (i + same < n && lengths[i + same] == length)
-            same++;
-        i += same;
-        if (length == 0) {
-            for (; same >= 11; same -= same < 138 ? same : 138) {
-                frequency[PRECODE_ZEROS_LONG]++;
-                *item++ = (uint16_t)(PRECODE_ZEROS_LONG | ((same < 138 ? same : 138) - 11) << 5);
-            }
-            if (same >= 3) {
-                frequency[PRECODE_ZEROS]++;
-                *item++ = (uint16_t)(PRECODE_ZEROS | (same - 3) << 5);
-                same = 0;
-            }
-        } else {
-            frequency[length]++;
-            *item++ = (uint16_t)length;
-            same--;
-            while (same >= 3) {
-                /* Not 6 of 7 or 8, which would leave one or two by themselves */
-                const unsigned repeat = same == 7 ? 4 : same == 8 ? 5 : same < 6 ? same : 6;
-
-                frequency[PRECODE_COPY]++;
-                *item++ = (uint16_t)(PRECODE_COPY | (repeat - 3) << 5);
-                same -= repeat;
-            }
-        }
-        for (; same > 0; same--) {
-            frequency[length]++;
-            *item++ = (uint16_t)length;
-        }
-    }
-    s->items = (uint16_t)(item - s->item);
-}
-
-/* Makes codes from s->seen. Gives the bits that the block's header and tokens take with them. */
-static uint64_t make_dynamic(struct sluice_deflater *s, uint8_t *litlen, uint8_t *distance)
-{
-    uint8_t lengths[LITLEN_SYMBOLS + DISTANCE_SYMBOLS];
-    uint32_t frequency[PRECODE_SYMBOLS];
-    uint64_t bits = 3 + 5 + 5 + 4;
-
-    bits += sluice_huffman_lengths(litlen, s->seen.litlen, LITLEN_SYMBOLS, LITLEN_LIMIT);
-    bits += sluice_huffman_lengths(distance, s->seen.distance, DISTANCE_SYMBOLS, CODE_BITS_MAX);
-    s->hlit = LITLEN_SYMBOLS;
-    while (litlen[s->hlit - 1] == 0)
-        s->hlit--;
-    s->hdist = DISTANCE_SYMBOLS;
-    while (distance[s->hdist - 1] == 0)
-        s->hdist--;
-    memcpy(lengths, litlen, s->hlit);
-    memcpy(lengths + s->hlit, distance, s->hdist);
-    make_items(s, lengths, (unsigned)s->hlit + s->hdist, frequency);
-    bits += sluice_huffman_lengths(s->precode_length, frequency, PRECODE_SYMBOLS, PRECODE_BITS_MAX);
-    s->hclen = PRECODE_SYMBOLS;
-    while (s->hclen > 4 && s->precode_length[sluice_precode_order[s->hclen - 1]] == 0)
-        s->hclen--;
-
-    bits += 3u * s->hclen + 2 * frequency[PRECODE_COPY] + 3 * frequency[PRECODE_ZEROS] +
-            7 * frequency[PRECODE_ZEROS_LONG];
-    return bits;
-}
 
 static unsigned fixed_litlen_length(unsigned symbol)
 {
@@ -186,7 +115,8 @@ static uint64_t make_codes(struct sluice_deflater *s, bool codes)
     bits = fixed_bits(s);
     s->fixed = true;
     if (s->options.strategy != SLUICE_STRATEGY_FIXED) {
-        const uint64_t dynamic = make_dynamic(s, litlen, distance);
+        const enum dynamic_effort effort = s->level->effort ? DYNAMIC_SMOOTH : DYNAMIC_QUICK;
+        const uint64_t dynamic = sluice_dynamic(&s->dynamic, &s->seen, litlen, distance, effort);
 
         if (dynamic < bits) {
             bits = dynamic;

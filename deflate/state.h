@@ -69,6 +69,14 @@ struct mark {
     size_t bytes; /* of data that they stand for */
 };
 
+/* What the header of a dynamic block tells (RFC 1951 3.2.7). */
+struct dynamic {
+    uint16_t hlit, hdist, hclen; /* how many lengths of each code there are */
+    uint16_t items;              /* code lengths as the header has them: symbol | extra << 5 */
+    uint16_t item[LITLEN_SYMBOLS + DISTANCE_SYMBOLS];
+    uint8_t precode[PRECODE_SYMBOLS]; /* the lengths of the code that they are in */
+};
+
 struct sluice_deflater;
 struct effort;
 
@@ -175,10 +183,7 @@ struct sluice_deflater {
     bool begun_block;    /* its header has been written */
     bool tokens_out;     /* as has its end */
     bool fixed;          /* its codes are the fixed ones */
-    uint16_t hlit, hdist, hclen;
-    uint16_t items;      /* code lengths as the header has them: symbol | extra << 5 */
-    uint16_t item[LITLEN_SYMBOLS + DISTANCE_SYMBOLS];
-    uint8_t precode_length[PRECODE_SYMBOLS];
+    struct dynamic dynamic;
     uint32_t litlen_code[LITLEN_SYMBOLS_FIXED]; /* as huffman.h has them */
     uint32_t length_code[MATCH_MAX - MATCH_MIN + 1]; /* by length: with its extra bits */
     uint32_t distance_code[DISTANCE_SYMBOLS_FIXED];

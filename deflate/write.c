@@ -100,16 +100,17 @@ bool sluice_write_run(struct sluice_deflater *s, sluice_output *out)
 static void write_dynamic_header(struct sluice_deflater *s)
 {
     static const uint8_t extra_bits[3] = {2, 3, 7};
+    const struct dynamic *const d = &s->dynamic;
     uint32_t precode[PRECODE_SYMBOLS];
 
-    sluice_pend_bits(s, (uint32_t)(s->hlit - 257), 5);
-    sluice_pend_bits(s, (uint32_t)(s->hdist - 1), 5);
-    sluice_pend_bits(s, (uint32_t)(s->hclen - 4), 4);
-    for (unsigned i = 0; i < s->hclen; i++)
-        sluice_pend_bits(s, s->precode_length[sluice_precode_order[i]], 3);
-    sluice_huffman_codes(precode, s->precode_length, PRECODE_SYMBOLS);
-    for (unsigned i = 0; i < s->items; i++) {
-        const unsigned symbol = s->item[i] & 31, extra = s->item[i] >> 5;
+    sluice_pend_bits(s, (uint32_t)(d->hlit - 257), 5);
+    sluice_pend_bits(s, (uint32_t)(d->hdist - 1), 5);
+    sluice_pend_bits(s, (uint32_t)(d->hclen - 4), 4);
+    for (unsigned i = 0; i < d->hclen; i++)
+        sluice_pend_bits(s, d->precode[sluice_precode_order[i]], 3);
+    sluice_huffman_codes(precode, d->precode, PRECODE_SYMBOLS);
+    for (unsigned i = 0; i < d->items; i++) {
+        const unsigned symbol = d->item[i] & 31, extra = d->item[i] >> 5;
 
         sluice_pend_bits(s, code_bits(precode[symbol]), code_length(precode[symbol]));
         if (symbol >= PRECODE_COPY)

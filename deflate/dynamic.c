@@ -1,0 +1,258 @@
+/*
+ * dynamic.c: see dynamic.h.
+ *
+ * Code lengths are sent in a code of their own, the precode, in which some symbols stand for repetitions. Which are
+ * best to use depends on the lengths in the precode, and these on which are used. So a first choice is made as if all
+ * were equal; and then, if time is no matter, the best choice for the precode that comes of it, again and again.
+ *
+ * The lengths that are best for the data are not always best altogether: where neighbours have nearly the same
+ * frequency, making them equal costs the data little and may save more in the header.
+ */
+#include "deflate/dynamic.h"
+#include "deflate/huffman.h"
+
+#include <string.h>
+
+enum {
+    LENGTHS = LITLEN_SYMBOLS + DISTANCE_SYMBOLS,
+    ROUNDS = 4, /* after which little changes */
+
+    /* What repetitions reach, and their extra bits */
+    COPY_LEAST = 3,
+    COPY_MOST = 6,
+    COPY_EXTRA = 2,
+    ZEROS_LEAST = 3,
+    ZEROS_MOST = 10,
+    ZEROS_EXTRA = 3,
+    ZEROS_LONG_LEAST = 11,
+    ZEROS_LONG_MOST = 138,
+    ZEROS_LONG_EXTRA = 7,
+
+    SMOOTH_LEAST = 4 /* neighbours that are made equal; for fewer a repetition saves nothing */
+};
+
+/* Items as the writer takes them: symbol | extra << 5. */
+struct items {
+    uint16_t item[LENGTHS];
+    unsigned n;
+    uint32_t frequency[PRECODE_SYMBOLS];
+};
+
+static inline void put_item(struct items *items, unsigned symbol, unsigned extra)
+{
+    items->frequency[symbol]++;
+    items->item[items->n++] = (uint16_t)(symbol | extra << 5);
+}
+
+/* A run of equal lengths, as if all items cost the same. */
+static void put_run(struct items *items, unsigned length, unsigned same)
+{
+    if (length == 0) {
+        while (same >= ZEROS_LONG_LEAST) {
+            const unsigned repeat = same < ZEROS_LONG_MOST ? same : ZEROS_LONG_MOST;
+
+            put_item(items, PRECODE_ZEROS_LONG, repeat - ZEROS_LONG_LEAST);
+            same -= repeat;
+        }
+        if (same >= ZEROS_LEAST) {
+            put_item(items, PRECODE_ZEROS, same - ZEROS_LEAST);
+            same = 0;
+        }
+    } else {
+        put_item(items, length, 0);
+        same--;
+        while (same >= COPY_LEAST) {
+            /* Not 6 of 7 or 8, which would leave one or two by themselves */
+            const unsigned repeat = same == 7 ? 4 : same == 8 ? 5 : same < COPY_MOST ? same : COPY_MOST;
+
+            put_item(items, PRECODE_COPY, repeat - COPY_LEAST);
+            same -= repeat;
+        }
+    }
+    for (; same > 0; same--)
+        put_item(items, length, 0);
+}
+
+/* The cheapest of the repetitions of least to most that end at n; cost[i] is that of the first i of a run. */
+static void try_repeat(const uint32_t *cost, unsigned n, unsigned least, unsigned most, uint32_t bits, uint32_t *best,
+                       unsigned *repeat)
+{
+    for (unsigned r = least; r <= most && r <= n; r++) {
+        if (cost[n - r] + bits < *best) {
+            *best = cost[n - r] + bits;
+            *repeat = r;
+        }
+    }
+}
+
+/* A run of equal lengths in the fewest bits, when the symbols of the precode take `bits` with their extra bits. */
+static void put_run_best(struct items *items, unsigned length, unsigned same, const uint8_t *bits)
+{
+    uint32_t cost[LENGTHS + 1] = {0};
+    uint8_t repeat[LENGTHS + 1];
+    uint8_t order[LENGTHS];
+    unsigned n = 0;
+
+    if (length != 0) {
+        put_item(items, length, 0);
+        same--;
+    }
+    for (unsigned i = 1; i <= same; i++) {
+        uint32_t best = cost[i - 1] + bits[length];
+        unsigned r = 1;
+
+        if (length != 0) {
+            try_repeat(cost, i, COPY_LEAST, COPY_MOST, bits[PRECODE_COPY], &best, &r);
+        } else {
+            try_repeat(cost, i, ZEROS_LEAST, ZEROS_MOST, bits[PRECODE_ZEROS], &best, &r);
+            try_repeat(cost, i, ZEROS_LONG_LEAST, ZEROS_LONG_MOST, bits[PRECODE_ZEROS_LONG], &best, &r);
+        }
+        cost[i] = best;
+        repeat[i] = (uint8_t)r;
+    }
+    for (unsigned i = same; i > 0; i -= repeat[i])
+        order[n++] = repeat[i];
+    while (n > 0) {
+        const unsigned r = order[--n];
+
+        if (r == 1)
+            put_item(items, length, 0);
+        else if (length != 0)
+            put_item(items, PRECODE_COPY, r - COPY_LEAST);
+        else if (r <= ZEROS_MOST)
+            put_item(items, PRECODE_ZEROS, r - ZEROS_LEAST);
+        else
+            put_item(items, PRECODE_ZEROS_LONG, r - ZEROS_LONG_LEAST);
+    }
+}
+
+/* `bits` NULL: as if all items cost the same. */
+static void make_items(struct items *items, const uint8_t *lengths, unsigned n, const uint8_t *bits)
+{
+    items->n = 0;
+    memset(items->frequency, 0, sizeof items->frequency);
+    for (unsigned i = 0, same; i < n; i += same) {
+        for (same = 1; i + same < n && lengths[i + same] == lengths[i];)
+            same++;
+        if (bits)
+            put_run_best(items, lengths[i], same, bits);
+        else
+            put_run(items, lengths[i], same);
+    }
+}
+
+/* The bits that items take with the precode that is best for them. */
+static uint32_t make_precode(const struct items *items, uint8_t *precode, unsigned *hclen)
+{
+    uint32_t bits = COPY_EXTRA * items->frequency[PRECODE_COPY] + ZEROS_EXTRA * items->frequency[PRECODE_ZEROS] +
+                    ZEROS_LONG_EXTRA * items->frequency[PRECODE_ZEROS_LONG];
+
+    bits += (uint32_t)sluice_huffman_lengths(precode, items->frequency, PRECODE_SYMBOLS, PRECODE_BITS_MAX);
+    for (*hclen = PRECODE_SYMBOLS; *hclen > 4 && precode[sluice_precode_order[*hclen - 1]] == 0;)
+        --*hclen;
+    return bits + 3 * *hclen;
+}
+
+/* The header for these code lengths. Gives its bits. */
+static uint32_t make_header(struct dynamic *dynamic, const uint8_t *litlen, const uint8_t *distance, bool thorough)
+{
+    uint8_t lengths[LENGTHS], precode[PRECODE_SYMBOLS];
+    unsigned hlit = LITLEN_SYMBOLS, hdist = DISTANCE_SYMBOLS, hclen;
+    uint32_t least = UINT32_MAX;
+    struct items items;
+
+    while (litlen[hlit - 1] == 0)
+        hlit--;
+    while (distance[hdist - 1] == 0)
+        hdist--;
+    memcpy(lengths, litlen, hlit);
+    memcpy(lengths + hlit, distance, hdist);
+    make_items(&items, lengths, hlit + hdist, NULL);
+    for (unsigned round = 0;; round++) {
+        const uint32_t bits = make_precode(&items, precode, &hclen);
+        const bool better = bits < least;
+
+        if (better) {
+            least = bits;
+            dynamic->hclen = (uint16_t)hclen;
+            dynamic->items = (uint16_t)items.n;
+            memcpy(dynamic->item, items.item, items.n * sizeof *items.item);
+            memcpy(dynamic->precode, precode, sizeof precode);
+        }
+        if (!thorough || !better || round == ROUNDS)
+            break;
+        for (unsigned i = 0; i < PRECODE_SYMBOLS; i++)
+            if (precode[i] == 0)
+                precode[i] = PRECODE_BITS_MAX;
+        precode[PRECODE_COPY] = (uint8_t)(precode[PRECODE_COPY] + COPY_EXTRA);
+        precode[PRECODE_ZEROS] = (uint8_t)(precode[PRECODE_ZEROS] + ZEROS_EXTRA);
+        precode[PRECODE_ZEROS_LONG] = (uint8_t)(precode[PRECODE_ZEROS_LONG] + ZEROS_LONG_EXTRA);
+        make_items(&items, lengths, hlit + hdist, precode);
+    }
+    dynamic->hlit = (uint16_t)hlit;
+    dynamic->hdist = (uint16_t)hdist;
+    return 3 + 5 + 5 + 4 + least;
+}
+
+/* Makes neighbours equal that differ by no more than 1 in `part`. */
+static void smooth(uint32_t *frequency, unsigned symbols, unsigned part)
+{
+    for (unsigned i = 0, n; i < symbols; i += n) {
+        uint64_t sum = frequency[i];
+        uint32_t low = frequency[i], high = low;
+
+        for (n = 1; i + n < symbols; n++) {
+            const uint32_t f = frequency[i + n];
+            const uint32_t l = f < low ? f : low, h = f > high ? f : high;
+
+            if (l == 0 || (uint64_t)(h - l) * part > h + 2 * part)
+                break;
+            low = l;
+            high = h;
+            sum += f;
+        }
+        if (n >= SMOOTH_LEAST)
+            for (unsigned k = i; k < i + n; k++)
+                frequency[k] = (uint32_t)((sum + n / 2) / n);
+    }
+}
+
+static uint64_t bits_of(const struct statistics *of, const uint8_t *litlen, const uint8_t *distance)
+{
+    uint64_t bits = 0;
+
+    for (unsigned i = 0; i < LITLEN_SYMBOLS; i++)
+        bits += (uint64_t)of->litlen[i] * litlen[i];
+    for (unsigned i = 0; i < DISTANCE_SYMBOLS; i++)
+        bits += (uint64_t)of->distance[i] * distance[i];
+    return bits;
+}
+
+uint64_t sluice_dynamic(struct dynamic *dynamic, const struct statistics *of, uint8_t *litlen, uint8_t *distance,
+                        enum dynamic_effort effort)
+{
+    static const unsigned parts[] = {2, 4, 8};
+    uint64_t least = sluice_huffman_lengths(litlen, of->litlen, LITLEN_SYMBOLS, LITLEN_LIMIT) +
+                     sluice_huffman_lengths(distance, of->distance, DISTANCE_SYMBOLS, CODE_BITS_MAX);
+
+    least += make_header(dynamic, litlen, distance, effort != DYNAMIC_QUICK);
+    for (unsigned i = 0; effort == DYNAMIC_SMOOTH && i < sizeof parts / sizeof parts[0]; i++) {
+        uint8_t other_litlen[LITLEN_SYMBOLS], other_distance[DISTANCE_SYMBOLS];
+        struct statistics even = *of;
+        struct dynamic other;
+        uint64_t bits;
+
+        smooth(even.litlen, LITLEN_SYMBOLS, parts[i]);
+        smooth(even.distance, DISTANCE_SYMBOLS, parts[i]);
+        sluice_huffman_lengths(other_litlen, even.litlen, LITLEN_SYMBOLS, LITLEN_LIMIT);
+        sluice_huffman_lengths(other_distance, even.distance, DISTANCE_SYMBOLS, CODE_BITS_MAX);
+        bits = make_header(&other, other_litlen, other_distance, true) + bits_of(of, other_litlen, other_distance);
+        if (bits < least) {
+            least = bits;
+            *dynamic = other;
+            memcpy(litlen, other_litlen, sizeof other_litlen);
+            memcpy(distance, other_distance, sizeof other_distance);
+        }
+    }
+    return least;
+}
