@@ -23,9 +23,9 @@ static const struct method optimal = {sluice_parse_optimal, sluice_index_optimal
 
 /* The levels that look for the cheapest tokens: how much at a time, and how often */
 static const struct effort efforts[3] = {
-    {128 * KIB, 512 * KIB, 1, 0},
-    {256 * KIB, 640 * KIB, 1, 4},
-    {256 * KIB, 640 * KIB, 1, 12},
+    {128 * KIB, 512 * KIB, 1, 0, false},
+    {256 * KIB, 640 * KIB, 1, 2, true},
+    {256 * KIB, 640 * KIB, 1, 12, true},
 };
 
 /* A whole stored block and a planned stretch can wait in it. */

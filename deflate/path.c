@@ -99,8 +99,8 @@ void sluice_path_count(const struct stretch *on, const struct costs *costs, cons
         }
         cells->litlen[length_symbol(length - MATCH_MIN)]++;
         cells->distance[entry_symbol(match_of(match, on->counts[i], length, costs))]++;
-        for (const size_t end = i + length; i < end; i++)
-            match += on->counts[i];
+        match += count_matches(on->counts + i, length);
+        i += length;
     }
 }
 
@@ -126,8 +126,8 @@ struct mark sluice_path_tokens(const struct stretch *on, const struct costs *cos
         }
         tokens[mark.tokens++] = token_match(run, length, entry_distance(match_of(match, on->counts[i], length, costs)));
         run = 0;
-        for (const size_t end = i + length; i < end; i++)
-            match += on->counts[i];
+        match += count_matches(on->counts + i, length);
+        i += length;
     }
     if (run > 0)
         tokens[mark.tokens++] = TOKEN_LITERALS | run;
@@ -167,9 +167,9 @@ void sluice_path_quick(const struct stretch *on, struct statistics *cells, size_
         cells->litlen[length_symbol(entry_length(entry) - MATCH_MIN)]++;
         cells->distance[entry_symbol(entry)]++;
 
-        const size_t end = i + entry_length(entry);
+        const size_t end = i + entry_length(entry) < on->bytes ? i + entry_length(entry) : on->bytes;
 
-        for (i++; i < end && i < on->bytes; i++)
-            matches += on->counts[i];
+        matches += count_matches(on->counts + i + 1, end - i - 1);
+        i = end;
     }
 }

@@ -8,6 +8,7 @@
 #define SLUICE_DEFLATE_PATH_H
 
 #include "deflate/cost.h"
+#include "deflate/format/bytes.h"
 #include "deflate/state.h"
 
 enum {
@@ -32,6 +33,19 @@ struct stretch {
     const uint32_t *matches, *end;
     size_t bytes;
 };
+
+/* How many matches n positions have. Eight numbers are added in a word. */
+static inline size_t count_matches(const uint8_t *counts, size_t n)
+{
+    size_t sum = 0;
+
+    _Static_assert(8 * MATCHES_MOST < 256, "the sum of eight fits in a byte");
+    for (; n >= 8; n -= 8, counts += 8)
+        sum += (load64(counts) * UINT64_C(0x0101010101010101)) >> 56;
+    for (; n > 0; n--)
+        sum += *counts++;
+    return sum;
+}
 
 enum { PATH_MARGIN = MATCH_MAX + 8 }; /* numbers behind the last position's cost that are written and read */
 

@@ -10,9 +10,12 @@
  */
 #include "deflate/plan.h"
 #include "deflate/cost.h"
+#include "deflate/dynamic.h"
 #include "deflate/path.h"
 
 #include <string.h>
+
+enum { LEAST_MOVE = 64 /* bytes by which the border of a block is moved */ };
 
 void sluice_plan_compact(struct sluice_deflater *s)
 {
@@ -26,27 +29,32 @@ void sluice_plan_compact(struct sluice_deflater *s)
     s->match_begin = s->cache_begin = 0;
 }
 
-static size_t sum_of(const uint8_t *counts, size_t n)
-{
-    size_t sum = 0;
-
-    for (size_t i = 0; i < n; i++)
-        sum += counts[i];
-    return sum;
-}
-
 /* So many bytes of what is planned. */
 static struct stretch stretch_of(struct sluice_deflater *s, size_t begin, size_t bytes)
 {
     const uint8_t *const counts = counts_of(s) + s->cache_begin;
-    const uint32_t *const matches = matches_of(s) + s->match_begin + sum_of(counts, begin);
+    const uint32_t *const matches = matches_of(s) + s->match_begin + count_matches(counts, begin);
 
     return (struct stretch){s->data + s->block + begin, counts + begin, matches,
-                            matches + sum_of(counts + begin, bytes), bytes};
+                            matches + count_matches(counts + begin, bytes), bytes};
+}
+
+/* The bits of a block of these symbols, in COST_BIT. */
+static uint64_t cost_of(const struct sluice_deflater *s, const struct statistics *of)
+{
+    uint8_t litlen[LITLEN_SYMBOLS], distance[DISTANCE_SYMBOLS];
+    struct dynamic dynamic;
+    struct statistics block;
+
+    if (!s->level->effort->exact)
+        return sluice_cost_block(of);
+    block = *of;
+    block.litlen[END_OF_BLOCK] = 1;
+    return COST_BIT * sluice_dynamic(&dynamic, &block, litlen, distance, DYNAMIC_QUICK);
 }
 
 /* Joins the n cells to blocks. Gives their number; first[] are the cells they begin with, which have their statistics. */
-static unsigned join_cells(struct statistics *cells, unsigned n, uint16_t *first)
+static unsigned join_cells(const struct sluice_deflater *s, struct statistics *cells, unsigned n, uint16_t *first)
 {
     uint64_t cost[PLAN_CELLS];
     int64_t gain[PLAN_CELLS]; /* of joining it with the next */
@@ -54,12 +62,12 @@ static unsigned join_cells(struct statistics *cells, unsigned n, uint16_t *first
 
     for (unsigned i = 0; i < n; i++) {
         first[i] = (uint16_t)i;
-        cost[i] = sluice_cost_block(&cells[i]);
+        cost[i] = cost_of(s, &cells[i]);
     }
     for (unsigned i = 0; i + 1 < n; i++) {
         both = cells[i];
         sluice_statistics_add(&both, &cells[i + 1]);
-        gain[i] = (int64_t)(cost[i] + cost[i + 1] - sluice_cost_block(&both));
+        gain[i] = (int64_t)(cost[i] + cost[i + 1] - cost_of(s, &both));
     }
     while (n > 1) {
         unsigned best = 0;
@@ -80,7 +88,7 @@ static unsigned join_cells(struct statistics *cells, unsigned n, uint16_t *first
         for (unsigned i = best ? best - 1 : 0; i <= best && i + 1 < n; i++) {
             both = cells[first[i]];
             sluice_statistics_add(&both, &cells[first[i + 1]]);
-            gain[i] = (int64_t)(cost[i] + cost[i + 1] - sluice_cost_block(&both));
+            gain[i] = (int64_t)(cost[i] + cost[i + 1] - cost_of(s, &both));
         }
     }
     return n;
@@ -117,6 +125,71 @@ static void find_way(struct sluice_deflater *s, const struct stretch *all, unsig
     }
 }
 
+static void subtract(struct statistics *from, const struct statistics *of)
+{
+    for (unsigned i = 0; i < LITLEN_SYMBOLS; i++)
+        from->litlen[i] -= of->litlen[i];
+    for (unsigned i = 0; i < DISTANCE_SYMBOLS; i++)
+        from->distance[i] -= of->distance[i];
+}
+
+/* The statistics of the steps in a part of a stretch; `part` has its begin, and its matches at the front. */
+static void count_part(struct sluice_deflater *s, const struct stretch *all, size_t begin, size_t end,
+                       struct statistics *symbols)
+{
+    const uint8_t *const counts = all->counts + begin;
+    const struct stretch part = {all->data + begin, counts, all->matches + count_matches(all->counts, begin), NULL,
+                                 end - begin};
+
+    memset(symbols, 0, sizeof *symbols);
+    sluice_path_count(&part, &s->costs, steps_of(s) + begin, symbols, end - begin);
+}
+
+/* Moves the border before block b by less and less to where both blocks cost least. */
+static void move_border(struct sluice_deflater *s, const struct stretch *all, unsigned b)
+{
+    const uint16_t *const step = steps_of(s);
+    struct statistics *const left = &cells_of(s)[s->plan_cell[b - 1]], *const right = &cells_of(s)[s->plan_cell[b]];
+    uint64_t cost = cost_of(s, left) + cost_of(s, right);
+
+    for (size_t by = PLAN_CELL / 2; by >= LEAST_MOVE; by /= 2) {
+        for (int way = 0; way < 2; way++) {
+            const size_t border = s->plan[b];
+            struct statistics moved, less, more;
+            size_t to;
+
+            if (way == 0) {
+                const size_t aim = border > s->plan[b - 1] + by ? border - by : s->plan[b - 1];
+
+                for (to = s->plan[b - 1]; to < aim;)
+                    to += step[to];
+                if (to == s->plan[b - 1] || to >= border)
+                    continue;
+                count_part(s, all, to, border, &moved);
+            } else {
+                for (to = border; to < border + by && to < s->plan[b + 1];)
+                    to += step[to];
+                if (to >= s->plan[b + 1])
+                    continue;
+                count_part(s, all, border, to, &moved);
+            }
+            less = way ? *right : *left;
+            more = way ? *left : *right;
+            sluice_statistics_add(&more, &moved);
+            subtract(&less, &moved);
+
+            const uint64_t here = cost_of(s, &less) + cost_of(s, &more);
+
+            if (here < cost) {
+                cost = here;
+                *(way ? right : left) = less;
+                *(way ? left : right) = more;
+                s->plan[b] = (uint32_t)to;
+            }
+        }
+    }
+}
+
 static void make_plan(struct sluice_deflater *s)
 {
     const size_t bytes = s->next - s->block;
@@ -125,7 +198,7 @@ static void make_plan(struct sluice_deflater *s)
     const uint16_t *const step = steps_of(s);
 
     find_way(s, &all, cells);
-    s->planned = join_cells(cells_of(s), cells, s->plan_cell);
+    s->planned = join_cells(s, cells_of(s), cells, s->plan_cell);
     s->plan_at = 0;
 
     /* A block begins with the first step that its first cell has. */
@@ -137,6 +210,9 @@ static void make_plan(struct sluice_deflater *s)
         s->plan[b] = (uint32_t)i;
     }
     s->plan[s->planned] = (uint32_t)bytes;
+    if (s->level->effort->exact)
+        for (unsigned b = 1; b < s->planned; b++)
+            move_border(s, &all, b);
 }
 
 void sluice_plan_chunk(struct sluice_deflater *s)

@@ -15,6 +15,7 @@ struct effort {
     uint32_t matches; /* room for so many */
     uint8_t whole;    /* times that the cheapest way is looked for in all of them, before they are cut into blocks */
     uint8_t passes;   /* and in each block */
+    bool exact;       /* what a block would cost is computed, not estimated */
 };
 
 /* What is known of the data, and what was made of it. */
