@@ -97,15 +97,18 @@ static unsigned join_cells(const struct sluice_deflater *s, struct statistics *c
 /* What is known of symbols are from now on those that the cells have. */
 static void learn(struct sluice_deflater *s, unsigned cells)
 {
-    memset(&learned_of(s)->symbols, 0, sizeof learned_of(s)->symbols);
+    struct statistics *const symbols = &learned_of(s)->symbols;
+
+    memset(symbols, 0, sizeof *symbols);
     for (unsigned i = 0; i < cells; i++)
-        sluice_statistics_add(&learned_of(s)->symbols, &cells_of(s)[i]);
+        sluice_statistics_add(symbols, &cells_of(s)[i]);
     s->learned = true;
 }
 
 /* Finds the way through all of a stretch, and what symbols each cell has on it. */
 static void find_way(struct sluice_deflater *s, const struct stretch *all, unsigned cells)
 {
+    struct learned *const l = learned_of(s);
     struct statistics *const cell = cells_of(s);
     unsigned passes = s->level->effort->whole;
 
@@ -117,10 +120,10 @@ static void find_way(struct sluice_deflater *s, const struct stretch *all, unsig
         passes++;
     }
     for (; passes > 0; passes--) {
-        sluice_costs(&learned_of(s)->costs, &learned_of(s)->symbols);
-        sluice_path(all, &learned_of(s)->costs, costs_of(s), steps_of(s));
+        sluice_costs(&l->costs, &l->symbols);
+        sluice_path(all, &l->costs, costs_of(s), steps_of(s));
         memset(cell, 0, cells * sizeof *cell);
-        sluice_path_count(all, &learned_of(s)->costs, steps_of(s), cell, PLAN_CELL);
+        sluice_path_count(all, &l->costs, steps_of(s), cell, PLAN_CELL);
         learn(s, cells);
     }
 }
@@ -133,7 +136,7 @@ static void subtract(struct statistics *from, const struct statistics *of)
         from->distance[i] -= of->distance[i];
 }
 
-/* The statistics of the steps in a part of a stretch; `part` has its begin, and its matches at the front. */
+/* The symbols of a part of the way through a stretch. */
 static void count_part(struct sluice_deflater *s, const struct stretch *all, size_t begin, size_t end,
                        struct statistics *symbols)
 {
@@ -142,39 +145,31 @@ static void count_part(struct sluice_deflater *s, const struct stretch *all, siz
                                  end - begin};
 
     memset(symbols, 0, sizeof *symbols);
-    sluice_path_count(&part, &s->costs, steps_of(s) + begin, symbols, end - begin);
+    sluice_path_count(&part, &learned_of(s)->costs, steps_of(s) + begin, symbols, end - begin);
 }
 
 /* Moves the border before block b by less and less to where both blocks cost least. */
 static void move_border(struct sluice_deflater *s, const struct stretch *all, unsigned b)
 {
+    struct learned *const l = learned_of(s);
     const uint16_t *const step = steps_of(s);
-    struct statistics *const left = &cells_of(s)[s->plan_cell[b - 1]], *const right = &cells_of(s)[s->plan_cell[b]];
+    const size_t begin = l->plan[b - 1], end = l->plan[b + 1];
+    struct statistics *const left = &cells_of(s)[l->cell[b - 1]], *const right = &cells_of(s)[l->cell[b]];
     uint64_t cost = cost_of(s, left) + cost_of(s, right);
 
     for (size_t by = PLAN_CELL / 2; by >= LEAST_MOVE; by /= 2) {
-        for (int way = 0; way < 2; way++) {
-            const size_t border = s->plan[b];
+        for (int forward = 0; forward < 2; forward++) {
+            const size_t border = l->plan[b], aim = forward ? border + by : border > by ? border - by : 0;
+            size_t to = forward ? border : begin;
             struct statistics moved, less, more;
-            size_t to;
 
-            if (way == 0) {
-                const size_t aim = border > s->plan[b - 1] + by ? border - by : s->plan[b - 1];
-
-                for (to = s->plan[b - 1]; to < aim;)
-                    to += step[to];
-                if (to == s->plan[b - 1] || to >= border)
-                    continue;
-                count_part(s, all, to, border, &moved);
-            } else {
-                for (to = border; to < border + by && to < s->plan[b + 1];)
-                    to += step[to];
-                if (to >= s->plan[b + 1])
-                    continue;
-                count_part(s, all, border, to, &moved);
-            }
-            less = way ? *right : *left;
-            more = way ? *left : *right;
+            while (to < aim && to < end)
+                to += step[to];
+            if (to == begin || to == border || to >= end)
+                continue;
+            count_part(s, all, forward ? border : to, forward ? to : border, &moved);
+            less = forward ? *right : *left;
+            more = forward ? *left : *right;
             sluice_statistics_add(&more, &moved);
             subtract(&less, &moved);
 
@@ -182,9 +177,9 @@ static void move_border(struct sluice_deflater *s, const struct stretch *all, un
 
             if (here < cost) {
                 cost = here;
-                *(way ? right : left) = less;
-                *(way ? left : right) = more;
-                s->plan[b] = (uint32_t)to;
+                *(forward ? right : left) = less;
+                *(forward ? left : right) = more;
+                l->plan[b] = (uint32_t)to;
             }
         }
     }
@@ -192,27 +187,25 @@ static void move_border(struct sluice_deflater *s, const struct stretch *all, un
 
 static void make_plan(struct sluice_deflater *s)
 {
+    struct learned *const l = learned_of(s);
     const size_t bytes = s->next - s->block;
     const struct stretch all = stretch_of(s, 0, bytes);
     const unsigned cells = (unsigned)((bytes + PLAN_CELL - 1) / PLAN_CELL);
     const uint16_t *const step = steps_of(s);
+    size_t at = 0;
 
     find_way(s, &all, cells);
-    s->planned = join_cells(s, cells_of(s), cells, s->plan_cell);
+    s->planned = join_cells(s, cells_of(s), cells, l->cell);
     s->plan_at = 0;
-
     /* A block begins with the first step that its first cell has. */
-    size_t i = 0;
-
     for (unsigned b = 0; b < s->planned; b++) {
-        while (i < (size_t)s->plan_cell[b] * PLAN_CELL)
-            i += step[i];
-        s->plan[b] = (uint32_t)i;
+        while (at < (size_t)l->cell[b] * PLAN_CELL)
+            at += step[at];
+        l->plan[b] = (uint32_t)at;
     }
-    s->plan[s->planned] = (uint32_t)bytes;
-    if (s->level->effort->exact)
-        for (unsigned b = 1; b < s->planned; b++)
-            move_border(s, &all, b);
+    l->plan[s->planned] = (uint32_t)bytes;
+    for (unsigned b = 1; b < s->planned && s->level->effort->exact; b++)
+        move_border(s, &all, b);
 }
 
 void sluice_plan_chunk(struct sluice_deflater *s)
@@ -225,7 +218,7 @@ void sluice_plan_chunk(struct sluice_deflater *s)
     make_plan(s);
 
     /* The last block is planned again with what follows, unless it takes up most of the room already. */
-    const size_t before = s->plan[s->planned - 1], bytes = s->next - s->block;
+    const size_t before = learned_of(s)->plan[s->planned - 1], bytes = s->next - s->block;
     const struct stretch last = stretch_of(s, before, bytes - before);
 
     if (bytes - before <= effort->bytes / 4 * 3 && (size_t)(last.end - last.matches) <= effort->matches / 4 * 3)
@@ -240,20 +233,20 @@ void sluice_plan_end(struct sluice_deflater *s)
 
 bool sluice_plan_next(struct sluice_deflater *s)
 {
-    const unsigned at = s->plan_at;
-    const size_t bytes = s->plan[at + 1] - s->plan[at], left = s->next - s->block;
+    struct learned *const l = learned_of(s);
+    const size_t begin = l->plan[s->plan_at], bytes = l->plan[s->plan_at + 1] - begin, left = s->next - s->block;
     const struct stretch block = stretch_of(s, 0, bytes);
-    struct statistics *const symbols = &cells_of(s)[s->plan_cell[at]];
-    uint16_t *const steps = steps_of(s) + s->plan[at];
+    struct statistics *const symbols = &cells_of(s)[l->cell[s->plan_at]];
+    uint16_t *const steps = steps_of(s) + begin;
 
     for (unsigned pass = 0; pass < s->level->effort->passes; pass++) {
-        sluice_costs(&learned_of(s)->costs, symbols);
-        sluice_path(&block, &learned_of(s)->costs, costs_of(s), steps);
+        sluice_costs(&l->costs, symbols);
+        sluice_path(&block, &l->costs, costs_of(s), steps);
         memset(symbols, 0, sizeof *symbols);
-        sluice_path_count(&block, &learned_of(s)->costs, steps, symbols, bytes);
+        sluice_path_count(&block, &l->costs, steps, symbols, bytes);
     }
     s->seen = *symbols;
-    s->now = sluice_path_tokens(&block, &learned_of(s)->costs, steps, tokens_of(s), literals_of(s));
+    s->now = sluice_path_tokens(&block, &l->costs, steps, tokens_of(s), literals_of(s));
     /* The writer looks before a match at three literals, there or not: so many bytes each match has left free. */
     if (s->now.literals + MATCH_MIN <= bytes)
         memset(literals_of(s) + s->now.literals, 0, MATCH_MIN);

@@ -7,7 +7,10 @@
 #include "deflate/cost.h"
 #include "deflate/state.h"
 
-enum { PLAN_CELL = 2048 }; /* blocks end at multiples of so many bytes */
+enum {
+    PLAN_CELL = 2048, /* bytes that are in one block, at first */
+    PLAN_CELLS = 128  /* of them, at most */
+};
 
 /* What such a level takes upon itself. */
 struct effort {
@@ -22,6 +25,8 @@ struct effort {
 struct learned {
     struct statistics symbols; /* that it had lately */
     struct costs costs;        /* at which the way was found */
+    uint32_t plan[PLAN_CELLS + 1]; /* where the blocks begin, in bytes, the end of the last one behind */
+    uint16_t cell[PLAN_CELLS];     /* the cells with which they begin; there is what symbols they have */
 };
 
 static inline struct learned *learned_of(struct sluice_deflater *s)

@@ -42,8 +42,6 @@ enum {
     PENDING_SIZE = 2048,
     WRITE_MARGIN = 640, /* the most that the header of a dynamic block, or a token, takes (write.c) */
 
-    PLAN_CELLS = 128, /* that data is looked at in when blocks are planned (plan.c) */
-
     LITLEN_LIMIT = 14 /* bits of a literal/length codeword: four literals fit into one store (write.c) */
 };
 
@@ -167,8 +165,6 @@ struct sluice_deflater {
     uint32_t covered;                /* positions from s->next on that are inside a long match */
     uint32_t planned;                /* blocks that are ready to be made */
     uint32_t plan_at;                /* the next one's place in the plan */
-    uint32_t plan[PLAN_CELLS + 1];   /* where the blocks begin, in bytes, the end of the last one behind */
-    uint16_t plan_cell[PLAN_CELLS];  /* the cells with which they begin */
     bool learned;                    /* learned_of(s) has something */
 
     /* The block that is written */
