@@ -24,7 +24,7 @@ enum { LINGER_LONGEST = 30000, LINGER_STOPPING = 1000, LINGER_MOST = 1024 * 1024
  * file would be read long before the peer takes it, and a slow but steady peer could look as if it took nothing. A
  * socket that does not have the option does without.
  */
-enum { UNSENT_MOST = 64 * 1024 };
+enum { UNSENT_MOST = 64 * 1024, UNSENT_LENT = 1024 * 1024 };
 #ifdef TCP_NOTSENT_LOWAT
 enum { UNSENT_OPTION = TCP_NOTSENT_LOWAT };
 #else
@@ -220,9 +220,16 @@ enum connection_send connection_send_file(struct connection *c, int file, uint64
     return SEND_ALL;
 }
 
-bool connection_lent(struct connection *c, uint64_t copied)
+uint64_t connection_waiting(struct connection *c)
 {
-    return file_send_lent(c->watch.fd, copied);
+    return file_send_waiting(c->watch.fd);
+}
+
+void connection_hold(struct connection *c, bool more)
+{
+    const int unsent = more ? UNSENT_LENT : UNSENT_MOST;
+
+    setsockopt(c->watch.fd, IPPROTO_TCP, UNSENT_OPTION, &unsent, sizeof unsent);
 }
 
 enum connection_send connection_drain(struct connection *c)

@@ -79,14 +79,17 @@ enum connection_send connection_send(struct connection *c, const void *data, siz
 
 /*
  * Sends at most `size` bytes at `offset` of a file, as many as the socket takes; *sent counts them. They are lent (see
- * file_send.h), so the last of a file must be sent otherwise, once connection_lent() says no. SEND_ALL with 0 sent: it
+ * file_send.h), so the last of a file must be sent otherwise, and once connection_waiting() shows that they have arrived. SEND_ALL with 0 sent: it
  * cannot be done for this socket or file, which shows at the first call, or the file has shrunk. Not while something is
  * kept.
  */
 enum connection_send connection_send_file(struct connection *c, int file, uint64_t offset, size_t size, size_t *sent);
 
-/* May bytes before the last `copied` ones that were sent still be lent? */
-bool connection_lent(struct connection *c, uint64_t copied);
+/* Bytes that the kernel has and the peer has not acknowledged, as far as the system tells. */
+uint64_t connection_waiting(struct connection *c);
+
+/* Lets the kernel hold more for the peer than it usually may, or no more again: for what is lent costs no memory. */
+void connection_hold(struct connection *c, bool more);
 
 /* Sends what is kept, if anything. */
 enum connection_send connection_drain(struct connection *c);

@@ -18,9 +18,9 @@ ssize_t file_send(int socket, int file, uint64_t offset, size_t size)
     return sent;
 }
 
-bool file_send_lent(int socket, uint64_t copied)
+uint64_t file_send_waiting(int socket)
 {
     int waiting;
 
-    return ioctl(socket, SIOCOUTQ, &waiting) == 0 && waiting > 0 && (uint64_t)waiting > copied;
+    return ioctl(socket, SIOCOUTQ, &waiting) == 0 && waiting > 0 ? (uint64_t)waiting : 0;
 }

@@ -6,7 +6,6 @@
  */
 #include "net/http_date.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static const char days[7][10] = {"Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"};
@@ -36,6 +35,19 @@ static void date_of(int64_t since_1970, int *year, int *month, int *day)
     *year = (int)(y + era * 400 + (*month <= 2));
 }
 
+static char *put_digits(char *p, unsigned number, unsigned count)
+{
+    for (unsigned i = count; i-- > 0; number /= 10)
+        p[i] = (char)('0' + number % 10);
+    return p + count;
+}
+
+static char *put_three(char *p, const char *letters)
+{
+    memcpy(p, letters, 3);
+    return p + 3;
+}
+
 char *http_date_format(char *text, int64_t seconds)
 {
     const int64_t day_number = (seconds >= 0 ? seconds : seconds - (DAY - 1)) / DAY;
@@ -43,8 +55,22 @@ char *http_date_format(char *text, int64_t seconds)
     int year, month, day;
 
     date_of(day_number, &year, &month, &day);
-    snprintf(text, HTTP_DATE_ROOM, "%.3s, %02u %.3s %04u %02u:%02u:%02u GMT", days[(day_number % 7 + 7) % 7],
-             (unsigned)day % 100, months + 3 * (month - 1), (unsigned)year % 10000, second / 3600 % 24, second / 60 % 60, second % 60);
+    char *p = put_three(text, days[(day_number % 7 + 7) % 7]);
+
+    *p++ = ',';
+    *p++ = ' ';
+    p = put_digits(p, (unsigned)day, 2);
+    *p++ = ' ';
+    p = put_three(p, months + 3 * (month - 1));
+    *p++ = ' ';
+    p = put_digits(p, (unsigned)year, 4);
+    *p++ = ' ';
+    p = put_digits(p, second / 3600, 2);
+    *p++ = ':';
+    p = put_digits(p, second / 60 % 60, 2);
+    *p++ = ':';
+    p = put_digits(p, second % 60, 2);
+    memcpy(p, " GMT", 5);
     return text;
 }
 

@@ -128,9 +128,25 @@ static bool is_compressible(int fd, const struct stat *status, const struct http
  */
 static void write_etag(char *etag, const struct stat *s, enum http_coding coding)
 {
-    snprintf(etag, HTTP_ETAG_ROOM, "\"%" PRIx64 "-%" PRIx64 "-%" PRIx64 ".%lx%s\"", (uint64_t)s->st_ino,
-             (uint64_t)s->st_size, (uint64_t)s->st_mtim.tv_sec, (unsigned long)s->st_mtim.tv_nsec,
-             coding == HTTP_GZIP ? "-gzip" : coding == HTTP_DEFLATE ? "-deflate" : "");
+    const uint64_t parts[] = {(uint64_t)s->st_ino, (uint64_t)s->st_size, (uint64_t)s->st_mtim.tv_sec,
+                              (uint64_t)s->st_mtim.tv_nsec};
+    const char *const mark = coding == HTTP_GZIP ? "gzip" : coding == HTTP_DEFLATE ? "deflate" : "";
+    char *p = etag;
+
+    *p++ = '"';
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        unsigned digits = 1;
+
+        while (digits < 16 && parts[i] >> (4 * digits) != 0)
+            digits++;
+        while (digits-- > 0)
+            *p++ = "0123456789abcdef"[parts[i] >> (4 * digits) & 15];
+        if (i + 1 < sizeof parts / sizeof *parts || *mark)
+            *p++ = '-';
+    }
+    memcpy(p, mark, strlen(mark));
+    p += strlen(mark);
+    memcpy(p, "\"", 2);
 }
 
 static struct http_validators validators(const struct http_answer *answer)

@@ -42,6 +42,7 @@ struct exchange {
     uint64_t began;
     bool lent, unlendable;       /* bytes of the file have been lent to the socket; the file or socket is not fit for it */
     uint64_t copied;             /* bytes sent since the last that were lent */
+    uint64_t taken;              /* bytes of content that the client had at least acknowledged when its time ran out */
     uint64_t lent_until;         /* 0, or when the client must have taken what was lent */
     uint64_t content;            /* bytes of content that have been handed to the connection, without chunks' framing */
     const char *reason;          /* why it was broken off */
@@ -151,6 +152,8 @@ static void end_exchange(struct http *h)
 {
     if (!h->x)
         return;
+    if (h->x->lent)
+        connection_hold(&h->c, false);
     log_exchange(h);
     http_reply_end(&h->x->reply, h->c.worker);
     free(h->x->head);
@@ -434,6 +437,8 @@ static enum http_step lend(struct http *h, size_t allowance)
         return STEP_ON;
     }
     if (sent > 0) {
+        if (!x->lent)
+            connection_hold(&h->c, true);
         x->lent = true;
         x->copied = 0;
         x->content += sent;
@@ -452,7 +457,7 @@ static bool must_wait_for_loan(struct http *h, size_t room)
     const uint64_t now = loop_now(loop_of(h));
     uint64_t offset;
 
-    if (!x->lent || http_content_plain(&x->reply.content, &offset) > room || !connection_lent(&h->c, x->copied))
+    if (!x->lent || http_content_plain(&x->reply.content, &offset) > room || connection_waiting(&h->c) <= x->copied)
         return false;
     if (x->lent_until == 0)
         x->lent_until = now + h->c.worker->options->idle_timeout;
@@ -599,12 +604,29 @@ static void http_begin(struct connection *c)
     http_ready(c); /* the request has often come along */
 }
 
+/*
+ * Has the client taken anything since this was last asked? The socket may hold so much that a slow but steady client
+ * leaves it full for longer than a client may take nothing.
+ */
+static bool has_taken(struct http *h)
+{
+    const uint64_t waiting = connection_waiting(&h->c) + h->c.pending_size;
+    const uint64_t given = h->x->content;
+    const uint64_t taken = given > waiting ? given - waiting : 0;
+    const bool more = taken > h->x->taken;
+
+    h->x->taken = taken;
+    return more;
+}
+
 static void http_timeout(struct connection *c)
 {
     struct http *const h = (struct http *)c;
 
     /* In SEND: either the rate allows more now, or the client has taken nothing for too long. */
-    if (h->state == HTTP_SEND && c->watch.wanted != 0)
+    if (h->state == HTTP_SEND && c->watch.wanted != 0 && has_taken(h))
+        renew_patience(h);
+    else if (h->state == HTTP_SEND && c->watch.wanted != 0)
         conclude(h, abort_with(h, "the client takes nothing"));
     else
         conclude(h, STEP_ON);

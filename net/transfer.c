@@ -33,7 +33,7 @@ static bool same_time(const struct timespec *a, const struct timespec *b)
  * Is the file still what it was? The time of modification can be set back by whoever writes, the time of change cannot.
  * But the latter moves too when a name is taken from the file or given to it, as when a new version is renamed over it:
  * the count of names tells that case, in which the old content is whole and may be sent to its end.
- * A byte behind the end betrays files whose size is not what the system says (as in /proc).
+ * A byte behind the end betrays files whose size is not what the system says: those of /proc are of size 0.
  */
 enum transfer_status transfer_compare(int fd, const struct stat *before)
 {
@@ -46,7 +46,7 @@ enum transfer_status transfer_compare(int fd, const struct stat *before)
         return TRANSFER_CHANGED;
     if (!same_time(&now.st_ctim, &before->st_ctim) && now.st_nlink == before->st_nlink)
         return TRANSFER_CHANGED;
-    return pread(fd, &byte, 1, now.st_size) == 0 ? TRANSFER_GOING : TRANSFER_CHANGED;
+    return now.st_size > 0 || pread(fd, &byte, 1, 0) == 0 ? TRANSFER_GOING : TRANSFER_CHANGED;
 }
 
 /* Shows what a step of the encoder has put out: out[from..pos). */
