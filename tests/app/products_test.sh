@@ -1,5 +1,5 @@
-# What is built, as someone sees it who links it: the library shows its own names and no others, keeps no state of its own,
-# and nothing needs more than the C library.
+# What is built, as someone sees it who links it: the library shows its own names and no others, keeps no state of its
+# own, and nothing needs more than the C library.
 . tests/support/check.sh
 begin
 

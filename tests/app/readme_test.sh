@@ -1,4 +1,5 @@
-# readme_test.sh: what README.md shows works. Its snippets are run in their order, in a folder that looks like this tree:
+# readme_test.sh: what README.md shows works. Its snippets are run in their order, in a folder that looks like this
+# tree:
 #
 #   ```sh    is run; one that starts the server goes on beside what follows; of `make` only the target is looked up
 #   ```text  is what the snippet before it has printed

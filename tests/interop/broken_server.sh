@@ -1,5 +1,5 @@
-# broken_server.sh: our client and servers that answer as none should (broken_server.py): each fault has its exit code, no
-# file appears under the final name, one that was there stays, and nothing else is left in the folder.
+# broken_server.sh: our client and servers that answer as none should (broken_server.py): each fault has its exit
+# code, no file appears under the final name, one that was there stays, and nothing else is left in the folder.
 . tests/support/check.sh
 if ! command -v python3 >/dev/null; then
     echo "SKIPPED: no python3 here"

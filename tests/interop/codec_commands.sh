@@ -1,5 +1,6 @@
-# codec_commands.sh: streams across the commands that people use. What ours compresses, each of them decompresses; what each
-# of them compresses, at each of its levels, ours decompresses. Files of many kinds; gzip, zlib and raw where they can.
+# codec_commands.sh: streams across the commands that people use. What ours compresses, each of them decompresses;
+# what each of them compresses, at each of its levels, ours decompresses. Files of many kinds; gzip, zlib and raw
+# where they can.
 . tests/support/check.sh
 . tests/support/kinds.sh
 begin

@@ -1,5 +1,6 @@
-# codec_python.sh: the library against Python's zlib and gzip modules (codec_peer.py): every level, format, strategy, window
-# and flush in both directions, dictionaries, members, and the verdict on tens of thousands of streams cut and damaged.
+# codec_python.sh: the library against Python's zlib and gzip modules (codec_peer.py): every level, format, strategy,
+# window and flush in both directions, dictionaries, members, and the verdict on tens of thousands of streams cut and
+# damaged.
 . tests/support/check.sh
 . tests/support/kinds.sh
 if ! command -v python3 >/dev/null; then

@@ -1,5 +1,5 @@
-# large_file.sh: a file of more than 4 GiB, mostly a hole on the disk, through the tool, and from server to client: it comes
-# whole, gzip agrees, and none of the programs takes more than a few MiB of memory while it passes.
+# large_file.sh: a file of more than 4 GiB, mostly a hole on the disk, through the tool, and from server to client: it
+# comes whole, gzip agrees, and none of the programs takes more than a few MiB of memory while it passes.
 . tests/support/check.sh
 begin
 MEMORY=16384 # KiB: what the code and the C library map is in it
