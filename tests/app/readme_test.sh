@@ -105,12 +105,14 @@ END
 try 0 "the sizes" $CC $CFLAGS -I. -o sizes sizes.c build/libsluice.a -pthread
 ./sizes >want
 sed -n '/^<!-- sizes/,/^<!-- end of sizes/p' "$readme" | grep '^| [ed].*[0-9] |$' >got
-if cmp -s got want; then
-    pass
-else
-    fail "README.md: the table of sizes is not what the library says; it should be"
-    cat want
-fi
+ok "README.md has a row for each object" test "$(wc -l <got)" -eq "$(wc -l <want)"
+# 3 %, or the KiB that is rounded up: what a new field takes is not worth a new table
+paste got want | awk -F '|' '{
+    about = $3 * 1024
+    if ($2 != $5 || $6 > about * 1.03 || $6 < about * 0.97 - 1024)
+        print "README.md says" $2 "takes" $3 "KiB; it is " $5 $6 / 1024
+}' >wrong
+ok "README.md: the table of sizes: $(cat wrong)" not test -s wrong
 
 # ---- Limits: each has this name and value in this file ----
 sed -n 's/^| .* | \([0-9]*\)[ a-z]* | `\([A-Z_]*\)`, \([a-z_/]*\.h\) |$/\1 \2 \3/p' "$readme" >limits
