@@ -2,33 +2,13 @@
  * cost.c: see cost.h. Integers only, so that every machine decides alike.
  */
 #include "deflate/cost.h"
+#include "deflate/log.h"
 #include "deflate/tokens.h"
 
 enum {
-    LOG_STEPS = 6,
     HEADER_COST = 110 * COST_BIT,   /* of a block's header, whatever symbols it has: measured, as is the next */
     SYMBOL_COST = 4 * COST_BIT      /* and of each symbol that occurs */
 };
-
-/* 256 * log2(1 + i / 64) */
-static const uint16_t log_table[(1 << LOG_STEPS) + 1] = {
-    0, 6, 11, 17, 22, 28, 33, 38, 44, 49, 54, 59, 63, 68, 73, 78,
-    82, 87, 92, 96, 100, 105, 109, 113, 118, 122, 126, 130, 134, 138, 142, 146,
-    150, 154, 157, 161, 165, 169, 172, 176, 179, 183, 186, 190, 193, 197, 200, 203,
-    207, 210, 213, 216, 220, 223, 226, 229, 232, 235, 238, 241, 244, 247, 250, 253,
-    256,
-};
-
-/* COST_BIT * log2(n), n at least 1 */
-static inline uint32_t log_of(uint32_t n)
-{
-    const unsigned top = 31 - (unsigned)__builtin_clz(n);
-    const uint32_t fraction = n << (31 - top) << 1; /* what follows the leading one */
-    const unsigned step = fraction >> (32 - LOG_STEPS);
-    const uint32_t between = fraction << LOG_STEPS >> 24;
-
-    return COST_BIT * top + log_table[step] + ((log_table[step + 1] - log_table[step]) * between >> 8);
-}
 
 static uint32_t sum(const uint32_t *frequency, unsigned symbols)
 {

@@ -7,7 +7,7 @@
 #include "deflate/state.h"
 
 enum {
-    COST_SHIFT = 8,
+    COST_SHIFT = 8, /* so that a cost is a logarithm of log.h */
     COST_BIT = 1 << COST_SHIFT /* a bit's worth */
 };
 

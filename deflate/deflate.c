@@ -4,6 +4,7 @@
 #include "deflate/format/memory.h"
 #include "deflate/match.h"
 #include "deflate/plan.h"
+#include "deflate/split.h"
 #include "deflate/state.h"
 
 #include <assert.h>
@@ -64,6 +65,7 @@ static void begin(struct sluice_deflater *s)
     s->taken = s->put = 0;
     s->filled = s->history = s->next = s->chunk = s->literal = s->mapped = 0;
     s->batch = BATCH;
+    s->literal_cost = LITERAL_COST_UNKNOWN;
     s->skipped = s->held_length = 0;
     s->block = s->run = s->run_size = 0;
     s->block_waits = s->begun_block = false;

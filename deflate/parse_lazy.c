@@ -7,12 +7,14 @@
  *
  * The same parser is compiled once for each match finder.
  */
+#include "deflate/log.h"
 #include "deflate/match_chain.h"
 #include "deflate/match_row.h"
 #include "deflate/parse.h"
 
 enum {
     HASHED = 4,           /* bytes that are hashed; fewer at the end cannot be looked up */
+    MATCH_BITS = 11,      /* that a match takes beside the extra bits of its distance, about: measured */
     NEAR3 = 4096,         /* a match of three bytes that is farther costs more than its literals */
     LONG_HELD = 16,       /* a match that is held back and this long is seldom bettered: a quarter of the depth will do */
     INSERT_LONG = 64,     /* of a match longer than this, so many positions at its end are put into the tables */
@@ -29,7 +31,7 @@ struct finder {
     const uint8_t *data, *begin;
     size_t window;
     uint32_t bias;
-    unsigned depth, nice;
+    unsigned depth, nice, literal_cost;
 };
 
 static inline struct finder finder_of(struct sluice_deflater *s)
@@ -46,7 +48,7 @@ static inline struct finder finder_of(struct sluice_deflater *s)
                            window_reach(s),
                            s->bias,
                            s->level->depth,
-                           s->level->nice};
+                           s->level->nice, s->literal_cost};
 }
 
 static inline uint32_t place_of(const struct finder *f, const uint8_t *at)
@@ -66,9 +68,15 @@ static inline __attribute__((always_inline)) void insert(const struct finder *f,
         chain_insert(&f->chains, bytes, place);
 }
 
+/* Whether a match takes fewer bits than its bytes as literals, as far as the block's symbols so far can tell. */
+static inline bool worth(const struct finder *f, unsigned length, unsigned distance)
+{
+    return length * f->literal_cost >= LOG_UNIT * (MATCH_BITS + 31 - (unsigned)__builtin_clz(distance));
+}
+
 /*
- * The longest match at `at` of more than `least` and at most `most` bytes: its length, or 0 if there is none. Puts
- * `at` into the tables.
+ * The longest match at `at` of more than `least` and at most `most` bytes: its length, or 0 if there is none
+ * that is worth it. Puts `at` into the tables.
  */
 static inline __attribute__((always_inline)) unsigned find(const struct finder *f, const uint8_t *at, unsigned least,
                                                            unsigned most, unsigned depth, unsigned *distance, bool rows)
@@ -87,9 +95,9 @@ static inline __attribute__((always_inline)) unsigned find(const struct finder *
         chain_find(&f->chains, &best, at, bytes, place, reach, depth);
     *distance = best.distance;
     if (best.distance)
-        return best.length;
+        return worth(f, best.length, best.distance) ? best.length : 0;
     if (least >= MATCH_MIN || distance3 - 1u >= (reach < NEAR3 ? reach : NEAR3) ||
-        ((load32(at - distance3) ^ bytes) & 0xffffff) != 0)
+        ((load32(at - distance3) ^ bytes) & 0xffffff) != 0 || !worth(f, MATCH_MIN, distance3))
         return 0;
     *distance = distance3;
     return MATCH_MIN;

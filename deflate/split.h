@@ -4,11 +4,18 @@
 #ifndef SLUICE_DEFLATE_SPLIT_H
 #define SLUICE_DEFLATE_SPLIT_H
 
+#include "deflate/log.h"
 #include "deflate/state.h"
 
-/* Symbols that are gathered before they are compared with those before them. */
-enum { SPLIT_SYMBOLS = 512 };
+enum {
+    SPLIT_SYMBOLS = 512, /* that are gathered before they are compared with those before them */
+    LITERALS_FEW = 64,   /* fewer tell nothing */
+    LITERAL_COST_UNKNOWN = 8 * LOG_UNIT
+};
 
 bool sluice_split(const struct statistics *seen, const struct statistics *fresh);
+
+/* The bits of an average literal among the symbols of both, times LOG_UNIT. */
+unsigned sluice_literal_cost(const struct statistics *seen, const struct statistics *fresh);
 
 #endif
