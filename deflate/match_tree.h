@@ -46,6 +46,17 @@ static inline struct tree tree_of(struct sluice_deflater *s)
 }
 
 /*
+ * A link of the node at distance d, for the one at `place` that replaces it. What it leads to may be beyond reach by
+ * now: to be handed on from one node to the next it would become so old that it looked young again.
+ */
+static inline uint16_t tree_inherit(uint32_t place, uint32_t d, uint32_t reach, uint16_t link)
+{
+    const uint32_t farther = (uint16_t)(place - link);
+
+    return farther > d && farther <= reach ? link : (uint16_t)(place - PLACE_FAR);
+}
+
+/*
  * Puts `at` into the tree. Writes its matches of at most `most` bytes to `out`, each longer and farther than the one
  * before, and of all with the same distance symbol only the longest. Gives the end of what it wrote: at most
  * MATCHES_MOST more. `record` false: writes nothing.
@@ -94,8 +105,8 @@ static inline __attribute__((always_inline)) uint32_t *tree_find(const struct tr
             if (length >= nice) {
                 if (length < t->nice)
                     break; /* the data ends here, and which of the two is larger is not known yet: it is given up */
-                *smaller = links[0];
-                *larger = links[1];
+                *smaller = tree_inherit(place, d, reach, links[0]);
+                *larger = tree_inherit(place, d, reach, links[1]);
                 return out;
             }
         }
@@ -174,8 +185,8 @@ static inline __attribute__((always_inline)) uint32_t *tree_find_fast(const stru
             longest = longer ? length : longest;
         }
         if (length >= t->nice) {
-            *smaller = links[0];
-            *larger = links[1];
+            *smaller = tree_inherit(place, d, reach, links[0]);
+            *larger = tree_inherit(place, d, reach, links[1]);
             return out;
         }
 

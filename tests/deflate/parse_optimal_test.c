@@ -94,6 +94,27 @@ static void make_de_bruijn(uint8_t *to, size_t size, uint64_t seed)
     }
 }
 
+/*
+ * Long strings over few letters that begin alike. A few come again and again, the others seldom: in a tree of matches
+ * the node of a frequent one is replaced by the next of the same, and what hangs below it grows older than any window.
+ */
+static void make_revenants(uint8_t *to, size_t size, uint64_t seed)
+{
+    enum { STRINGS = 400, FREQUENT = 40, LENGTH = 300 };
+    static uint8_t pool[STRINGS][LENGTH];
+
+    for (int p = 0; p < STRINGS; p++)
+        for (int i = 0; i < LENGTH; i++)
+            pool[p][i] = (uint8_t)("abcd"[i < 4 ? 0 : below(&seed, 4)]);
+    for (size_t n = 0, part; n < size; n += part) {
+        const unsigned which = below(&seed, 8) ? below(&seed, FREQUENT) : below(&seed, STRINGS);
+
+        part = LENGTH - below(&seed, 40);
+        part = part < size - n ? part : size - n;
+        memcpy(to + n, pool[which], part);
+    }
+}
+
 /* Stretches of all kinds of all sizes: blocks of each type, stored runs that go on and that break off. */
 static void make_mixture(uint8_t *to, size_t size, uint64_t seed)
 {
@@ -217,6 +238,21 @@ static void test_round_trips(void)
                 sluice_deflate_free(d);
             }
         }
+    }
+}
+
+/* Data whose matches lie at all distances, long enough that places in the tables come around many times. */
+static void test_old_links(void)
+{
+    for (int level = 10; level <= 12; level++) {
+        sluice_deflater *d = encoder(level, SLUICE_ZLIB, 15);
+
+        for (uint64_t seed = 1; seed <= 4; seed++) {
+            check_context("level %d, seed %d", level, (int)seed);
+            make_revenants(data, LARGEST, seed);
+            check_decodes(packed, whole(d, LARGEST), SLUICE_ZLIB, LARGEST);
+        }
+        sluice_deflate_free(d);
     }
 }
 
@@ -372,6 +408,7 @@ static void test_size(void)
 int main(void)
 {
     test_round_trips();
+    test_old_links();
     test_cuts();
     test_flushes();
     test_latency();
