@@ -61,6 +61,14 @@ void http_reply_error(struct http_reply *reply, unsigned status, bool head, cons
     use_page(reply, &page, head);
 }
 
+/* The same, once a file has been opened: it is closed. */
+static void fail(struct http_reply *reply, unsigned status, bool head, const char *reason)
+{
+    if (reply->content.fd >= 0)
+        close(reply->content.fd);
+    http_reply_error(reply, status, head, reason);
+}
+
 /* The content goes through an encoder, in the coding of the content or of the transfer. False: no memory. */
 static bool compress(struct http_reply *reply, struct worker *worker, enum http_coding coding, bool head, bool sized)
 {
@@ -70,6 +78,58 @@ static bool compress(struct http_reply *reply, struct worker *worker, enum http_
         return true;
     reply->content.deflater = encoders_take(&worker->encoders, coding == HTTP_GZIP ? SLUICE_GZIP : SLUICE_ZLIB);
     return reply->content.deflater != NULL;
+}
+
+/*
+ * The content is a copy of the whole file in a coding, if there is one. If there is none but it can be made, what is
+ * compressed will be kept for others.
+ */
+static bool use_copy(struct http_reply *reply, struct worker *worker, enum http_coding coding)
+{
+    struct http_content *const content = &reply->content;
+    size_t size;
+
+    if (!worker->cache)
+        return false;
+    reply->copy = http_cache_take(worker->cache, &content->before, coding, &reply->filling);
+    if (!reply->copy || reply->filling)
+        return false;
+    close(content->fd);
+    content->fd = -1;
+    /* It is only read from there; http_reply_end() knows whose it is. */
+    content->page = (char *)(uintptr_t)http_copy_data(reply->copy, &size);
+    content->parts[0] = (struct http_range){0, size};
+    content->part_count = 1;
+    if (reply->answer.transfer == HTTP_IDENTITY) {
+        reply->answer.framing = HTTP_SIZED;
+        reply->answer.size = size;
+    } else {
+        reply->answer.framing = HTTP_CHUNKED;
+    }
+    return true;
+}
+
+/* No memory for an encoder. */
+static void give_up_copy(struct http_reply *reply, struct worker *worker, bool head)
+{
+    if (reply->copy)
+        http_cache_release(worker->cache, reply->copy);
+    fail(reply, 503, head, "out of memory");
+}
+
+void http_reply_keep(struct http_reply *reply, struct worker *worker, const void *data, size_t size, bool whole)
+{
+    if (!reply->filling || !reply->copy)
+        return;
+    if (!http_cache_put(worker->cache, reply->copy, data, size)) {
+        http_cache_release(worker->cache, reply->copy);
+        reply->copy = NULL;
+    } else if (whole) {
+        http_cache_finish(worker->cache, reply->copy);
+        reply->filling = false;
+        http_cache_release(worker->cache, reply->copy);
+        reply->copy = NULL;
+    }
 }
 
 /* ---- errors of names ---- */
@@ -214,7 +274,7 @@ static void answer_condition(struct http_reply *reply, unsigned status, bool hea
     const struct http_answer about = reply->answer;
 
     if (status == 412)
-        http_reply_error(reply, 412, head, "precondition failed");
+        fail(reply, 412, head, "precondition failed");
     reply->answer.status = status;
     if (status == 304) {
         reply->answer = (struct http_answer){.status = 304, .framing = HTTP_UNFRAMED, .dated = about.dated,
@@ -223,6 +283,38 @@ static void answer_condition(struct http_reply *reply, unsigned status, bool hea
     }
     memcpy(reply->answer.etag, about.etag, sizeof about.etag);
     reply->answer.varies = true;
+}
+
+/*
+ * Puts FILE.gz, if there is one that is not older, in the place of FILE. It is sent as it is, so it must at least begin as
+ * gzip does; that it holds the same is for who put it there to see to.
+ */
+static bool use_prepared(struct http_reply *reply, int root, const char *name, size_t size)
+{
+    static const unsigned char magic[2] = {0x1F, 0x8B};
+    struct http_content *const content = &reply->content;
+    char path[ROOT_NAME_LONGEST + 4];
+    unsigned char begin[2];
+    struct stat status;
+    int fd;
+
+    if (size > ROOT_NAME_LONGEST)
+        return false;
+    memcpy(path, name, size);
+    memcpy(path + size, ".gz", 3);
+    if (root_open(root, path, size + 3, &fd, &status) != ROOT_OK)
+        return false;
+    const struct timespec *const a = &status.st_mtim, *const b = &content->before.st_mtim;
+    const bool older = a->tv_sec < b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec < b->tv_nsec);
+
+    if (older || transfer_is_fresh(&status) || pread(fd, begin, 2, 0) != 2 || memcmp(begin, magic, 2) != 0) {
+        close(fd);
+        return false;
+    }
+    close(content->fd);
+    content->fd = fd;
+    content->before = status;
+    return true;
 }
 
 /* Fills in the reply for the open file. The file is in reply->content.fd. */
@@ -235,6 +327,7 @@ static void reply_with_file(struct http_reply *reply, struct worker *worker, con
     const struct http_type type = http_type_of(name, name_size);
     const bool compressible = is_compressible(content->fd, status, &type);
     const bool head = request->method == HTTP_HEAD;
+    bool prepared = false;
     enum http_range_verdict ranges;
     unsigned condition;
 
@@ -249,14 +342,16 @@ static void reply_with_file(struct http_reply *reply, struct worker *worker, con
     if (ranges == HTTP_RANGE_WHOLE)
         answer->coding = http_content_coding(request, compressible);
     if (answer->coding == HTTP_NO_CODING) {
-        http_reply_error(reply, 406, head, "no acceptable coding");
+        fail(reply, 406, head, "no acceptable coding");
         reply->answer.varies = true;
         return;
     }
     if (answer->coding == HTTP_IDENTITY)
         answer->transfer = compressible ? http_transfer_coding(request) : HTTP_IDENTITY;
-    else
-        write_etag(answer->etag, status, answer->coding);
+    else if (answer->coding == HTTP_GZIP && worker->options->precompressed)
+        prepared = use_prepared(reply, worker->root, name, name_size);
+    if (answer->coding != HTTP_IDENTITY)
+        write_etag(answer->etag, status, answer->coding); /* of the file that is sent */
     answer->ranges = answer->coding == HTTP_IDENTITY;
 
     const struct http_validators v = validators(answer);
@@ -269,7 +364,7 @@ static void reply_with_file(struct http_reply *reply, struct worker *worker, con
     if (ranges == HTTP_RANGE_OUTSIDE) {
         const uint64_t total = (uint64_t)status->st_size;
 
-        http_reply_error(reply, 416, head, "no such range");
+        fail(reply, 416, head, "no such range");
         reply->answer.unsatisfied = true;
         reply->answer.total = total;
         reply->answer.varies = true;
@@ -281,11 +376,15 @@ static void reply_with_file(struct http_reply *reply, struct worker *worker, con
         content->parts[0] = (struct http_range){0, (uint64_t)status->st_size};
         content->part_count = 1;
     }
-    if (answer->coding != HTTP_IDENTITY || answer->transfer != HTTP_IDENTITY) {
+    if ((answer->coding != HTTP_IDENTITY && !prepared) || answer->transfer != HTTP_IDENTITY) {
         const enum http_coding coding = answer->coding != HTTP_IDENTITY ? answer->coding : answer->transfer;
 
+        if (!head && answer->status == 200 && use_copy(reply, worker, coding)) {
+            http_content_begin(content);
+            return;
+        }
         if (!compress(reply, worker, coding, head, request->minor >= 1))
-            http_reply_error(reply, 503, head, "out of memory");
+            give_up_copy(reply, worker, head);
     } else {
         answer->framing = HTTP_SIZED;
         answer->size = http_content_size(content);
@@ -417,9 +516,6 @@ bool http_reply_make(struct http_reply *reply, struct worker *worker, const stru
         reply->content.fd = fd;
         reply->content.before = status;
         reply_with_file(reply, worker, request, name, found_size);
-        /* Errors have forgotten the file. */
-        if (reply->content.fd < 0)
-            close(fd);
     } else if (folder && (verdict == ROOT_ABSENT || verdict == ROOT_FOLDER)) {
         reply_with_listing(reply, worker, request, name, size);
     } else if (!folder && verdict == ROOT_FOLDER) {
@@ -435,7 +531,11 @@ void http_reply_end(struct http_reply *reply, struct worker *worker)
     encoders_give(&worker->encoders, reply->content.deflater);
     if (reply->content.fd >= 0)
         close(reply->content.fd);
-    free(reply->content.page);
+    if (reply->copy)
+        http_cache_release(worker->cache, reply->copy);
+    if (!reply->copy || reply->filling)
+        free(reply->content.page);
+    reply->copy = NULL;
     free(reply->answer.location);
     reply->content.deflater = NULL;
     reply->content.fd = -1;

@@ -6,6 +6,7 @@
 #define NET_HTTP_REPLY_H
 
 #include "net/http_answer.h"
+#include "net/http_cache.h"
 #include "net/http_content.h"
 #include "net/http_request.h"
 
@@ -14,6 +15,8 @@ struct worker;
 struct http_reply {
     struct http_answer answer;
     struct http_content content;
+    struct http_copy *copy; /* NULL, or a compressed copy: the content's page, or what is to be filled with it */
+    bool filling;
     const char *reason; /* for the log: why it is an error; or NULL */
 };
 
@@ -25,6 +28,12 @@ bool http_reply_make(struct http_reply *reply, struct worker *worker, const stru
 
 /* Makes the reply of an error: its page, or, if that is for a HEAD, what stands before it. */
 void http_reply_error(struct http_reply *reply, unsigned status, bool head, const char *reason);
+
+/*
+ * The content has put out these bytes, which were not framed yet; `whole`: they are the last. If a copy is to be filled,
+ * they are kept.
+ */
+void http_reply_keep(struct http_reply *reply, struct worker *worker, const void *data, size_t size, bool whole);
 
 /* Lets go of the file, the encoder and the page. */
 void http_reply_end(struct http_reply *reply, struct worker *worker);

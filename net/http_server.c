@@ -498,6 +498,7 @@ static enum http_step send_slice(struct http *h, size_t allowance)
         }
     }
     end += out.pos;
+    http_reply_keep(&x->reply, worker, begin, out.pos, x->whole);
     if (!x->head_sent)
         settle_framing(h, out.pos);
     frame(x, &begin, &end);

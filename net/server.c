@@ -8,6 +8,7 @@
 #include "net/server.h"
 
 #include "net/connection.h"
+#include "net/http_cache.h"
 #include "net/listen.h"
 #include "net/worker.h"
 
@@ -52,6 +53,7 @@ struct server {
     int root;
     struct listener *listeners;
     size_t listener_count;
+    struct http_cache *cache; /* NULL: none */
     struct worker *workers; /* options.threads of them, once it has been started */
     unsigned made, running; /* workers whose parts are made, whose thread runs */
     atomic_int stop;        /* enum server_stop; only grows */
@@ -309,6 +311,12 @@ struct server *server_new(const struct server_options *options, int root, char *
     }
     server->options = *options;
     server->root = root;
+    server->cache = options->cache > 0 ? http_cache_new(options->cache) : NULL;
+    if (options->cache > 0 && !server->cache) {
+        snprintf(error, SERVER_ERROR_ROOM, "out of memory");
+        free(server);
+        return NULL;
+    }
     return server;
 }
 
@@ -334,6 +342,7 @@ static bool make_worker(struct worker *worker, struct server *server)
     worker->options = o;
     worker->total = &server->connections;
     worker->root = server->root;
+    worker->cache = server->cache;
     worker->encoders.options = sluice_deflate_defaults();
     worker->encoders.options.level = o->level;
     worker->accept_pause.passed = pause_passed;
@@ -432,5 +441,6 @@ void server_free(struct server *server)
         if (server->listeners[i].fd >= 0)
             listen_close(server->listeners[i].fd);
     free(server->listeners);
+    http_cache_free(server->cache);
     free(server);
 }

@@ -30,13 +30,15 @@ struct server_options {
     uint64_t limit_rate;      /* bytes a second that one connection is sent at most; 0: no limit */
     size_t block;             /* bytes of a file that are read at a time; 0: as measured to be good */
     bool once;                /* take one connection, and stop when it has ended */
+    uint64_t cache;           /* HTTP: bytes of memory for compressed copies; 0: none */
+    bool precompressed;       /* HTTP: FILE.gz, if it is not older than FILE, is FILE in gzip */
     bool listing;             /* HTTP: a folder without an index.html is answered with a page of its files */
     FILE *log;                /* a line a request; NULL: none */
     bool log_combined;        /* HTTP: the log has Referer and User-Agent too */
     struct trace trace;
 };
 
-/* Reasonable values for all of them: level 6, one thread, folders are listed, no log, no trace. */
+/* Reasonable values for all of them: level 6, one thread, folders are listed, no cache, no log, no trace. */
 struct server_options server_defaults(void);
 
 enum { SERVER_ERROR_ROOM = 256 };

@@ -26,6 +26,7 @@ struct worker {
     int root;
     struct loop *loop;
     struct encoders encoders;
+    struct http_cache *cache;     /* the server's, or NULL */
     struct transfer_buffer input; /* scratch: good for one call, shared by all connections of the thread */
     unsigned char *output;        /* scratch of WORKER_OUTPUT bytes */
     struct connection *connections;

@@ -41,13 +41,17 @@ enum { ADDRESSES_MOST = 64 };
 /* Limits of options. Ten thousand clients are what the server is made for; a thread a connection is what it is not. */
 enum { THREADS_MOST = 256, CONNECTIONS_DEFAULT = 10000, CONNECTIONS_MOST = 1000000, BLOCK_MOST = 64 * 1024 };
 
+/* Memory for compressed copies: small beside what a server has, large beside a site's text. And the most, 1 TiB. */
+#define CACHE_DEFAULT (UINT64_C(64) << 20)
+#define CACHE_MOST (UINT64_C(1) << 40)
+
 /* A connection has a socket and a file. What is left over: the sockets that listen, loops, standard streams. */
 enum { FDS_A_CONNECTION = 2, FDS_OTHERS = 64 };
 
 enum option_id {
     OPT_HTTP = 1, OPT_BARE, OPT_LEVEL, OPT_THREADS, OPT_BLOCK, OPT_MAX_CONNECTIONS, OPT_TIMEOUT_REQUEST,
-    OPT_TIMEOUT_IDLE, OPT_LIMIT_RATE, OPT_ONCE, OPT_LISTING, OPT_LOG, OPT_TRACE, OPT_QUIET, OPT_VERBOSE, OPT_HELP,
-    OPT_VERSION
+    OPT_TIMEOUT_IDLE, OPT_LIMIT_RATE, OPT_ONCE, OPT_LISTING, OPT_CACHE, OPT_PRECOMPRESSED, OPT_LOG, OPT_TRACE,
+    OPT_QUIET, OPT_VERBOSE, OPT_HELP, OPT_VERSION
 };
 
 static const struct option table[] = {
@@ -66,6 +70,10 @@ static const struct option table[] = {
      "read a file in pieces of this many bytes, which a trace shows; default: as is fastest"},
     {OPT_LISTING, 0, "listing", NULL, OPTION_SWITCH, 0, 0,
      "answer HTTP requests for a folder without index.html with a page of its files; default: --listing"},
+    {OPT_CACHE, 0, "cache", "SIZE", OPTION_SIZE, 0, CACHE_MOST,
+     "memory for compressed copies that HTTP clients share, such as 64M, the default; 0: none"},
+    {OPT_PRECOMPRESSED, 0, "precompressed", NULL, OPTION_FLAG, 0, 0,
+     "send FILE.gz to HTTP clients that take gzip, if it is there and not older than FILE"},
     {OPT_ONCE, 0, "once", NULL, OPTION_FLAG, 0, 0, "serve one connection, then exit"},
     {.kind = OPTION_GROUP, .help = "Limits"},
     {OPT_MAX_CONNECTIONS, 0, "max-connections", "N", OPTION_NUMBER, 1, CONNECTIONS_MOST,
@@ -150,6 +158,8 @@ static void read_options(struct settings *s, int argc, char **argv)
         switch (id) {
         case OPT_HTTP: add_address(&s->http, "--http", o.text); break;
         case OPT_BARE: add_address(&s->bare, "--bare", o.text); break;
+        case OPT_CACHE: s->server.cache = o.number; break;
+        case OPT_PRECOMPRESSED: s->server.precompressed = true; break;
         case OPT_LISTING: s->server.listing = o.number != 0; break;
         case OPT_LOG: set_log(&s->server, o.number); break;
         case OPT_LEVEL: s->server.level = (int)o.number; break;
@@ -301,6 +311,7 @@ int main(int argc, char **argv)
     s.server = server_defaults();
     s.server.threads = cores();
     s.server.max_connections = CONNECTIONS_DEFAULT;
+    s.server.cache = CACHE_DEFAULT;
     s.server.log = stderr;
     s.server.trace.who = "Server";
     read_options(&s, argc, argv);

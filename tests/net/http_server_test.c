@@ -1012,7 +1012,7 @@ static void a_client_that_takes_a_little_at_a_time(void)
     CHECK_EQ(end, LOOPBACK_CLOSED);
     reading = (struct http_reading){data, size};
     CHECK(http_got_next(&reading, false, &got));
-    CHECK(got.chunked && got.whole);
+    CHECK(got.whole);
     decoded_is(&got, "gzip", large.data, LARGE);
     done(data, &got);
 }
@@ -1202,6 +1202,130 @@ static void folders_need_not_be_listed(void)
     halt_done();
 }
 
+/* ---- copies that are compressed already ---- */
+
+/* The same bytes, tags and all, whether they are compressed for this client or come from a copy. */
+static void the_cache(void)
+{
+    static const char gzip[] = "Accept-Encoding: gzip\r\n", get[] = "GET /large.txt";
+    struct server_options o = options();
+    struct http_got first, again;
+    unsigned char *data, *data_again;
+    char tag[100];
+
+    o.cache = 32 << 20;
+    run(o);
+    data = ask(get, gzip, &first);
+    CHECK(first.chunked);
+    snprintf(tag, sizeof tag, "%s", http_got_field(&first, "ETag"));
+    data_again = ask(get, gzip, &again);
+    CHECK(again.sized); /* its size is known now */
+    CHECK(field_is(&again, "ETag", tag) && field_is(&again, "Content-Encoding", "gzip"));
+    CHECK_BYTES(again.content, again.content_size, first.content, first.content_size);
+    done(data_again, &again);
+    data_again = ask(get, "TE: gzip\r\nConnection: TE\r\n", &again);
+    CHECK(field_is(&again, "Transfer-Encoding", "gzip, chunked") && field_is(&again, "Content-Encoding", NULL));
+    CHECK_BYTES(again.content, again.content_size, first.content, first.content_size);
+    done(data_again, &again);
+    done(data, &first);
+
+    every_file_in_every_coding();
+    conditions_with_what_the_server_said();
+    files_that_change();
+    a_client_that_takes_a_little_at_a_time();
+
+    /* A file that has changed is not answered with what it was. */
+    put("changing.txt", text.data, text.size);
+    pause_ms(TRANSFER_FRESH + 10);
+    for (int i = 0; i < 2; i++) {
+        data = ask("GET /changing.txt", gzip, &first);
+        decoded_is(&first, "gzip", text.data, text.size);
+        done(data, &first);
+    }
+    put("changing.txt", packed.data, packed.size - 1);
+    data = ask("GET /changing.txt", gzip, &first);
+    decoded_is(&first, "gzip", packed.data, packed.size - 1);
+    done(data, &first);
+    unlinkat(root, "changing.txt", 0);
+    halt(SERVER_FINISH);
+    CHECK(logged("\"GET /large.txt HTTP/1.1\" 200 "));
+    halt_done();
+}
+
+static void gzip_of(const char *name, const struct content *from)
+{
+    sluice_deflate_options o = sluice_deflate_defaults();
+    size_t size = sluice_compress_bound(from->size, SLUICE_GZIP);
+    unsigned char *const out = malloc(size);
+    sluice_deflater *deflater;
+
+    o.format = SLUICE_GZIP;
+    o.level = 9;
+    deflater = sluice_deflate_new(&o, NULL);
+    CHECK_EQ(sluice_compress(deflater, from->data, from->size, out, size, &size), SLUICE_OK);
+    sluice_deflate_free(deflater);
+    put(name, out, size);
+    free(out);
+}
+
+static void files_that_were_compressed_beforehand(void)
+{
+    static const char gzip[] = "Accept-Encoding: gzip\r\n", get[] = "GET /text.html";
+    struct server_options o = options();
+    struct http_got got;
+    unsigned char *data;
+    char tag[100], length[40], fields[200];
+
+    o.precompressed = true;
+    run(o);
+    data = ask(get, gzip, &got);
+    snprintf(tag, sizeof tag, "%s", http_got_field(&got, "ETag"));
+    done(data, &got);
+
+    gzip_of("text.html.gz", &text);
+    pause_ms(TRANSFER_FRESH + 10);
+    data = ask(get, gzip, &got);
+    CHECK(got.sized);
+    CHECK(field_is(&got, "Content-Type", "text/html; charset=utf-8") && field_is(&got, "Content-Encoding", "gzip"));
+    CHECK(strcmp(http_got_field(&got, "ETag"), tag) != 0); /* other bytes than those made here at level 1 */
+    snprintf(tag, sizeof tag, "%s", http_got_field(&got, "ETag"));
+    snprintf(length, sizeof length, "%zu", got.content_size);
+    decoded_is(&got, "gzip", text.data, text.size);
+    done(data, &got);
+    data = ask("HEAD /text.html", gzip, &got);
+    CHECK(field_is(&got, "Content-Length", length) && field_is(&got, "ETag", tag));
+    done(data, &got);
+    snprintf(fields, sizeof fields, "%sIf-None-Match: %s\r\n", gzip, tag);
+    data = ask(get, fields, &got);
+    CHECK_EQ(got.status, 304);
+    done(data, &got);
+    snprintf(fields, sizeof fields, "%sIf-Match: \"x\"\r\n", gzip);
+    data = ask(get, fields, &got);
+    CHECK_EQ(got.status, 412);
+    done(data, &got);
+    data = ask(get, "", &got);
+    decoded_is(&got, NULL, text.data, text.size);
+    done(data, &got);
+
+    /* What is older, or is no gzip, is not sent. */
+    const struct timespec old[2] = {{.tv_sec = 1}, {.tv_sec = 1}};
+
+    CHECK_EQ(utimensat(root, "text.html.gz", old, 0), 0);
+    pause_ms(TRANSFER_FRESH + 10);
+    data = ask(get, gzip, &got);
+    CHECK(strcmp(http_got_field(&got, "ETag"), tag) != 0);
+    decoded_is(&got, "gzip", text.data, text.size);
+    done(data, &got);
+    put("text.html.gz", "nonsense", 8);
+    pause_ms(TRANSFER_FRESH + 10);
+    data = ask(get, gzip, &got);
+    decoded_is(&got, "gzip", text.data, text.size);
+    done(data, &got);
+    unlinkat(root, "text.html.gz", 0);
+    halt(SERVER_FINISH);
+    halt_done();
+}
+
 static void a_limited_rate_changes_no_byte(void)
 {
     struct server_options o = options();
@@ -1242,6 +1366,8 @@ int main(void)
     the_log();
     folders_need_not_be_listed();
     a_limited_rate_changes_no_byte();
+    the_cache();
+    files_that_were_compressed_beforehand();
     remove_files();
     return check_report("net/http_server");
 }
