@@ -119,6 +119,7 @@ level 1             | text a                                        | -1 a
 level 9             | text a                                        | -9 a
 fast                | text a                                        | --fast a
 best                | text a                                        | --best a
+rsyncable           | text a                                        | --rsyncable a
 last level counts   | text a                                        | -1k9 a
 no name             | text a                                        | -n a
 standard output     | text a                                        | -c a
@@ -272,6 +273,5 @@ zeros behind, -tv   | packed a.gz; printf "\0" >>a.gz    | -tv a.gz     | 0 | pa
 levels above 9      | text a                             | -19 a        | 1 | to gzip this is -1 -9; we have levels of two digits
 abbreviations       | packed a.gz                        | --decomp a.gz| 1 | what is short today may be ambiguous tomorrow
 -a                  | text a                             | -a a         | 1 | conversion of line ends, which does nothing on Unix
---rsyncable         | text a                             | --rsyncable a| 1 | not there yet
 TABLE
 report interop/gzip_habits
