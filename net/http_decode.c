@@ -44,14 +44,15 @@ static enum http_decode_result defect(struct http_decode *decode, const struct h
 /* The next bytes behind `stage` decoders. */
 static enum http_decode_result pull(struct http_decode *decode, int stage, const void **span, size_t *length)
 {
-    struct http_decoder *const d = &decode->decoders[stage - 1];
-
     if (stage == 0) {
         *span = decode->in.data;
         *length = decode->in.size - decode->in.pos;
         decode->in.pos = decode->in.size;
         return *length > 0 ? HTTP_DECODE_SPAN : HTTP_DECODE_MORE;
     }
+
+    struct http_decoder *const d = &decode->decoders[stage - 1];
+
     if (!d->inflater)
         return pull(decode, stage - 1, span, length);
     for (;;) {

@@ -272,13 +272,13 @@ static const char *parse_field(struct http_response *r, struct gathered *g, cons
 /* bytes FIRST-LAST/TOTAL, or * for TOTAL. What is no such thing is as if it were not there. */
 static void judge_part(struct http_response *r, const struct http_text *value)
 {
-    const char *p = value->data;
-    const char *const end = p + value->size;
     struct http_part part = {.given = true};
-    const char *dash, *slash;
+    const char *p, *end, *dash, *slash;
 
-    if (!p || value->size < 6 || memcmp(p, "bytes ", 6) != 0)
+    if (value->size < 6 || memcmp(value->data, "bytes ", 6) != 0)
         return;
+    p = value->data;
+    end = p + value->size;
     p += 6;
     dash = memchr(p, '-', (size_t)(end - p));
     slash = memchr(p, '/', (size_t)(end - p));

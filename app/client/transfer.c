@@ -256,13 +256,16 @@ static void failed(struct transfer *t, uint64_t now)
         end(t, verdict_of(t->fetch->failure));
         return;
     }
-    for (unsigned i = 0; i < t->tries && pause < BACK_OFF_LAST_MS; i++)
+    if (t->fetch->bytes > 0 && can_go_on(t))
+        t->fruitless = 0; /* a link that breaks often, but brings something each time */
+    for (unsigned i = 0; i < t->fruitless && pause < BACK_OFF_LAST_MS; i++)
         pause *= 2;
     if (pause > BACK_OFF_LAST_MS)
         pause = BACK_OFF_LAST_MS;
     if (pause < t->fetch->pause)
         pause = t->fetch->pause;
     t->tries++;
+    t->fruitless++;
     if (!t->settings->quiet)
         say(t, "%s; trying again in %u.%u s%s", t->fetch->message, (unsigned)(pause / 1000),
             (unsigned)(pause % 1000 / 100), where);

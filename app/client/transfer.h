@@ -53,6 +53,7 @@ struct transfer {
     struct http_wishes wishes;
     struct fetch *fetch;       /* NULL: between two tries */
     unsigned tries;            /* that have failed */
+    unsigned fruitless;        /* of them the last, one after another, that brought nothing to go on with */
 
     /* To go on in the middle, which HTTP alone can */
     bool keeps;                /* -C: what is there is left for another run if this one does not get to the end */

@@ -688,7 +688,7 @@ static void test_resume(void)
     put("want", large, sizeof large);
     CHECK_EQ(CLIENT("--retries", "2", "--compare", "want", "-o", "f", url_of(&h, "f")), 0);
     CHECK(says("the server gave only a part of the rest"));
-    CHECK(says("11904 bytes of the file had come; trying again in 1.0 s, going on where it stopped"));
+    CHECK(says("11904 bytes of the file had come; trying again in 0.5 s, going on where it stopped"));
     CHECK(holds("f", large, sizeof large));
     CHECK_EQ(entries(false), 2);
     hostile_end(&h);
