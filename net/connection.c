@@ -201,6 +201,14 @@ enum connection_send connection_send(struct connection *c, const void *data, siz
     return SEND_WAIT;
 }
 
+enum connection_send connection_send_some(struct connection *c, const void *data, size_t size, size_t *sent)
+{
+    const enum connection_send result = send_some(c, data, size, sent);
+
+    pace_spend(&c->pace, *sent);
+    return result;
+}
+
 enum connection_send connection_send_file(struct connection *c, int file, uint64_t offset, size_t size, size_t *sent)
 {
     ssize_t n;

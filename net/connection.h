@@ -77,11 +77,14 @@ enum connection_send {
 /* Sends `size` bytes. Not while something is kept. */
 enum connection_send connection_send(struct connection *c, const void *data, size_t size);
 
+/* Sends as many of `size` bytes as the socket takes, *sent, and keeps none. Not while something is kept. */
+enum connection_send connection_send_some(struct connection *c, const void *data, size_t size, size_t *sent);
+
 /*
- * Sends at most `size` bytes at `offset` of a file, as many as the socket takes; *sent counts them. They are lent (see
- * file_send.h), so the last of a file must be sent otherwise, and once connection_waiting() shows that they have arrived. SEND_ALL with 0 sent: it
- * cannot be done for this socket or file, which shows at the first call, or the file has shrunk. Not while something is
- * kept.
+ * Sends at most `size` bytes at `offset` of a file, as many as the socket takes; *sent counts them. They are lent
+ * (see file_send.h), so the last of a file must be sent otherwise, and once connection_waiting() shows that they have
+ * arrived. SEND_ALL with 0 sent: it cannot be done for this socket or file, which shows at the first call, or the
+ * file has shrunk. Not while something is kept.
  */
 enum connection_send connection_send_file(struct connection *c, int file, uint64_t offset, size_t size, size_t *sent);
 

@@ -1,4 +1,4 @@
-/* http_cache.c: see http_cache.h. A table of chains for finding, a list in the order of use for making room, one lock. */
+/* http_cache.c: see http_cache.h. A table of chains to find by, a list in the order of use to make room by, one lock. */
 #include "net/http_cache.h"
 
 #include <pthread.h>
@@ -165,7 +165,8 @@ static struct http_copy *find_or_make(struct http_cache *cache, const struct key
     return copy;
 }
 
-struct http_copy *http_cache_take(struct http_cache *cache, const struct stat *file, enum http_coding coding, bool *fill)
+struct http_copy *http_cache_take(struct http_cache *cache, const struct stat *file, enum http_coding coding,
+                                  bool *fill)
 {
     const struct key key = key_of(file, coding);
     struct http_copy *copy;

@@ -1,10 +1,11 @@
 /*
- * http_cache.h: compressed copies of files in memory, shared by all threads of a server, so that a file is compressed for
- * its first client and then only sent.
+ * http_cache.h: compressed copies of files in memory, shared by all threads of a server, so that a file is compressed
+ * for its first client and then only sent.
  *
- * A copy is known by what the file was: device, inode, size, times of modification and change to the nanosecond. So a file
- * that has changed is another one, and its old copy is soon the one that has not been used for longest, which is the one
- * that makes room. While a copy is being filled, others compress on their own; a copy in use is never taken away.
+ * A copy is known by what the file was: device, inode, size, times of modification and change to the nanosecond. So a
+ * file that has changed is another one, and its old copy is soon the one that has not been used for longest, which is
+ * the one that makes room. While a copy is being filled, others compress on their own; a copy in use is never taken
+ * away.
  */
 #ifndef NET_HTTP_CACHE_H
 #define NET_HTTP_CACHE_H
@@ -29,7 +30,8 @@ void http_cache_free(struct http_cache *cache);
  * The copy of a file in a coding, which is in use until http_cache_release(). *fill: there was none, and this one is
  * empty, for the caller to fill. NULL: neither; somebody is filling it, or there is no room.
  */
-struct http_copy *http_cache_take(struct http_cache *cache, const struct stat *file, enum http_coding coding, bool *fill);
+struct http_copy *http_cache_take(struct http_cache *cache, const struct stat *file, enum http_coding coding,
+                                  bool *fill);
 
 /* Adds bytes to a copy that is being filled. False: there is no room for it; it is to be released. */
 bool http_cache_put(struct http_cache *cache, struct http_copy *copy, const void *data, size_t size);

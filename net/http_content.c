@@ -201,6 +201,14 @@ uint64_t http_content_plain(const struct http_content *c, uint64_t *offset)
     return piece_size(c, c->piece) - c->at;
 }
 
+uint64_t http_content_memory(const struct http_content *c, const char **data)
+{
+    if (c->deflater || c->fd >= 0 || c->piece == piece_count(c))
+        return 0;
+    *data = c->page + part_of(c, c->piece)->first + c->at;
+    return piece_size(c, c->piece) - c->at;
+}
+
 void http_content_skip(struct http_content *c, uint64_t size)
 {
     advance(c, size);

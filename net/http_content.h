@@ -1,7 +1,7 @@
 /*
- * http_content.h: the content of a response on its way out: parts of a file or a page in memory, compressed or not, put
- * out a bounded piece at a time. Before the last of a file goes out it is compared with what it was: a file that changed
- * meanwhile never becomes a response that looks whole.
+ * http_content.h: the content of a response on its way out: parts of a file or a page in memory, compressed or not,
+ * put out a bounded piece at a time. Before the last of a file goes out it is compared with what it was: a file that
+ * changed meanwhile never becomes a response that looks whole.
  *
  * Like a transfer (see transfer.h) it holds no data of a file: what the encoder has not taken is read again.
  */
@@ -50,9 +50,14 @@ enum transfer_status http_content_step(struct http_content *content, const struc
 
 /*
  * The run of bytes of the file that comes next, if nothing has to be done to them: *offset and the size, 0 if there is
- * none. http_content_skip() tells that so many of them have been sent.
+ * none.
  */
 uint64_t http_content_plain(const struct http_content *content, uint64_t *offset);
+
+/* The same for a page: the bytes that come next are there, and stay there. */
+uint64_t http_content_memory(const struct http_content *content, const char **data);
+
+/* So many bytes of such a run have been sent. */
 void http_content_skip(struct http_content *content, uint64_t size);
 
 #endif

@@ -286,8 +286,8 @@ static void answer_condition(struct http_reply *reply, unsigned status, bool hea
 }
 
 /*
- * Puts FILE.gz, if there is one that is not older, in the place of FILE. It is sent as it is, so it must at least begin as
- * gzip does; that it holds the same is for who put it there to see to.
+ * Puts FILE.gz, if there is one that is not older, in the place of FILE. It is sent as it is, so it must at least
+ * begin as gzip does; that it holds the same is for who put it there to see to.
  */
 static bool use_prepared(struct http_reply *reply, int root, const char *name, size_t size)
 {

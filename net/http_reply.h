@@ -30,8 +30,8 @@ bool http_reply_make(struct http_reply *reply, struct worker *worker, const stru
 void http_reply_error(struct http_reply *reply, unsigned status, bool head, const char *reason);
 
 /*
- * The content has put out these bytes, which were not framed yet; `whole`: they are the last. If a copy is to be filled,
- * they are kept.
+ * The content has put out these bytes, which were not framed yet; `whole`: they are the last. If a copy is to be
+ * filled, they are kept.
  */
 void http_reply_keep(struct http_reply *reply, struct worker *worker, const void *data, size_t size, bool whole);
 

@@ -40,7 +40,7 @@ struct exchange {
     struct http_reply reply;     /* from HTTP_SEND on */
     bool head_sent, whole;       /* the head, the last byte has been handed to the connection */
     uint64_t began;
-    bool lent, unlendable;       /* bytes of the file have been lent to the socket; the file or socket is not fit for it */
+    bool lent, unlendable;       /* bytes of the file have been lent to the socket; cannot be lent */
     uint64_t copied;             /* bytes sent since the last that were lent */
     uint64_t taken;              /* bytes of content that the client had at least acknowledged when its time ran out */
     uint64_t lent_until;         /* 0, or when the client must have taken what was lent */
@@ -414,6 +414,32 @@ static enum http_step start_over(struct http *h, unsigned status, const char *re
  */
 enum { COPIED_LAST = 64 * 1024, LENT_A_TURN = 512 * 1024, LENT_PAUSE = 5 };
 
+/*
+ * Sends the next bytes of a page, if there are many, from where they are: no copy for the socket, and none to keep. The
+ * last slice goes the way of all others, which knows the end. STEP_ON: what is left is to go that way, now.
+ */
+static enum http_step send_memory(struct http *h, size_t allowance)
+{
+    struct exchange *const x = h->x;
+    const char *data;
+    size_t most = allowance < LENT_A_TURN ? allowance : LENT_A_TURN, sent;
+    uint64_t size;
+
+    if (!x->head_sent || x->reply.answer.framing != HTTP_SIZED)
+        return STEP_ON;
+    size = http_content_memory(&x->reply.content, &data);
+    if (size <= WORKER_OUTPUT)
+        return STEP_ON;
+    if (size - WORKER_OUTPUT / 2 < most)
+        most = (size_t)size - WORKER_OUTPUT / 2;
+    if (connection_send_some(&h->c, data, most, &sent) == SEND_GONE)
+        return abort_with(h, "the client went away");
+    x->content += sent;
+    http_content_skip(&x->reply.content, sent);
+    /* SIZE_MAX: there is no limit of the rate. */
+    return sent == most && allowance == SIZE_MAX ? STEP_ON : wait_to_send(h);
+}
+
 /* Lends the next bytes of the file, if there are many. STEP_ON: there are not, or it cannot be done; to be copied. */
 static enum http_step lend(struct http *h, size_t allowance)
 {
@@ -572,7 +598,7 @@ static enum http_step step_send(struct http *h)
         return STEP_WAIT;
     }
     renew_patience(h);
-    step = lend(h, allowance);
+    step = h->x->reply.content.fd < 0 ? send_memory(h, allowance) : lend(h, allowance);
     return step == STEP_ON ? send_slice(h, allowance) : step;
 }
 

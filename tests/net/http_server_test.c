@@ -904,6 +904,9 @@ static void orders_of_a_folder(void)
 
 /* ---- files that change while they are sent ---- */
 
+/* More than the kernel holds, so that the change comes before the end is sent. */
+enum { CHANGING = LARGE / 2 };
+
 enum { CHANGE_NONE, CHANGE_BYTES, CHANGE_TRUNCATE, CHANGE_APPEND, CHANGE_REPLACE, CHANGE_DELETE, CHANGES };
 
 static void change(int how)
@@ -912,13 +915,13 @@ static void change(int how)
 
     switch (how) {
     case CHANGE_BYTES:
-        CHECK_EQ(pwrite(fd, "changed", 7, LARGE - 7), 7);
+        CHECK_EQ(pwrite(fd, "changed", 7, CHANGING - 7), 7);
         break;
     case CHANGE_TRUNCATE:
-        CHECK_EQ(ftruncate(fd, LARGE - 7), 0);
+        CHECK_EQ(ftruncate(fd, CHANGING - 7), 0);
         break;
     case CHANGE_APPEND:
-        CHECK_EQ(pwrite(fd, "more", 4, LARGE), 4);
+        CHECK_EQ(pwrite(fd, "more", 4, CHANGING), 4);
         break;
     case CHANGE_REPLACE:
         put("changing.new", "new", 3);
@@ -947,7 +950,7 @@ static void a_changing_file(int how, const char *fields, const char *coding)
     enum loopback_end end;
     int fd;
 
-    put("changing.txt", large.data, LARGE);
+    put("changing.txt", large.data, CHANGING);
     pause_ms(TRANSFER_FRESH + 10);
     check_context("change %d, %s", how, fields);
     fd = loopback_connect(port, true);
@@ -966,7 +969,7 @@ static void a_changing_file(int how, const char *fields, const char *coding)
     if (how == CHANGE_NONE || how == CHANGE_REPLACE || how == CHANGE_DELETE) {
         CHECK_EQ(end, LOOPBACK_CLOSED);
         CHECK(got.whole);
-        decoded_is(&got, coding, large.data, LARGE);
+        decoded_is(&got, coding, large.data, CHANGING);
     } else {
         CHECK_EQ(end, LOOPBACK_RESET);
         CHECK(!got.whole);
@@ -976,11 +979,13 @@ static void a_changing_file(int how, const char *fields, const char *coding)
     unlinkat(root, "changing.txt", 0);
 }
 
-static void files_that_change(void)
+static void files_that_change(bool only_coded)
 {
     for (int how = CHANGE_NONE; how < CHANGES; how++) {
-        a_changing_file(how, "", NULL);
         a_changing_file(how, "Accept-Encoding: gzip\r\n", "gzip");
+        if (only_coded)
+            continue;
+        a_changing_file(how, "", NULL);
         a_changing_file(how, "TE: gzip\r\nConnection: TE\r\n", "gzip");
     }
 }
@@ -1231,7 +1236,7 @@ static void the_cache(void)
 
     every_file_in_every_coding();
     conditions_with_what_the_server_said();
-    files_that_change();
+    files_that_change(true);
     a_client_that_takes_a_little_at_a_time();
 
     /* A file that has changed is not answered with what it was. */
@@ -1356,7 +1361,7 @@ int main(void)
     conditions_with_what_the_server_said();
     the_page_of_a_folder();
     orders_of_a_folder();
-    files_that_change();
+    files_that_change(false);
     a_client_that_takes_a_little_at_a_time();
     clients_that_go_away_leave_nothing_behind();
     halt(SERVER_FINISH);
