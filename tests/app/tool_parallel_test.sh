@@ -95,6 +95,8 @@ for wrong in '-p' '-p x' '-p 257' '-p -1' '-b 0' '-b 65537' '-b 64k'; do
     try 1 "mistake $wrong" "$sluice" $wrong
     says "Try 'sluice --help'"
 done
-try 1 "a full disk" sh -c "'$sluice' -p 3 -b 64 -c large >/dev/full"
-says "No space left"
+if [ -w /dev/full ]; then
+    try 1 "a full disk" sh -c "'$sluice' -p 3 -b 64 -c large >/dev/full"
+    says "No space left"
+fi
 report app/tool_parallel
