@@ -317,6 +317,55 @@ static void a_flush_of_nothing(void)
     sluice_parallel_free(p);
 }
 
+static void nothing_after_a_full_flush_refers_to_what_is_before(void)
+{
+    const sluice_parallel_options o = options_of(SLUICE_RAW, 6, 2);
+    sluice_inflate_options io = sluice_inflate_defaults();
+    sluice_parallel *p = sluice_parallel_new(&o, NULL);
+    sluice_inflater *inflater;
+    sluice_input in = {data, 20000, 0};
+    sluice_output out = {stream, ROOM, 0}, back = {plain, sizeof plain, 0};
+
+    io.format = SLUICE_RAW;
+    inflater = sluice_inflate_new(&io, NULL);
+    CHECK_EQ(sluice_parallel_deflate(p, &in, &out, SLUICE_FLUSH_FULL), SLUICE_OK);
+
+    const size_t border = out.pos;
+
+    in.size = DATA;
+    CHECK_EQ(sluice_parallel_deflate(p, &in, &out, SLUICE_FLUSH_FINISH), SLUICE_END);
+    in = (sluice_input){stream, out.pos, border};
+    CHECK_EQ(sluice_inflate(inflater, &in, &back), SLUICE_END);
+    CHECK_BYTES(plain, back.pos, data + 20000, DATA - 20000);
+    sluice_inflate_free(inflater);
+    sluice_parallel_free(p);
+}
+
+/*
+ * x: 3 + 8 + 7 bits under the fixed codes. To the next byte by empty blocks of ten bits: three. With a byte of nine bits
+ * behind it, 27 bits: no way but an empty stored block.
+ */
+static void borders_take_the_fewest_bits(void)
+{
+    static const struct {
+        const char *data;
+        size_t size, stream;
+    } cases[] = {{"x", 1, 6}, {"x\xff", 2, 8}, {"xyz", 3, 8}};
+    const sluice_parallel_options o = options_of(SLUICE_RAW, 6, 2);
+    sluice_parallel *p = sluice_parallel_new(&o, NULL);
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        sluice_input in = {cases[i].data, cases[i].size, 0};
+        sluice_output out = {stream, ROOM, 0};
+
+        check_context("case %zu", i);
+        sluice_parallel_reset(p, NULL);
+        CHECK_EQ(sluice_parallel_deflate(p, &in, &out, SLUICE_FLUSH_BLOCK), SLUICE_OK);
+        CHECK_EQ(out.pos, cases[i].stream);
+    }
+    sluice_parallel_free(p);
+}
+
 /* ---- Frames ---- */
 
 static void a_gzip_header_is_written(void)
@@ -604,6 +653,8 @@ int main(void)
     pieces_by_content_come_again_behind_a_change();
     a_flush_brings_out_all_that_was_taken();
     a_flush_of_nothing();
+    nothing_after_a_full_flush_refers_to_what_is_before();
+    borders_take_the_fewest_bits();
     a_gzip_header_is_written();
     a_dictionary_primes_the_first_piece();
     whole_buffers();
