@@ -56,6 +56,20 @@ for file in kinds/*; do
     done
 done
 
+# Made of pieces, of all kinds of borders.
+for file in kinds/*; do
+    for options in '-p 2 -b 16' '-p 2 -b 1 -1' '-i -b 16 -9' '-R -b 16' '-Ri -b 8 -0' '-p 3 -b 32 -11'; do
+        "$ours" $options -c "$file" >stream.gz
+        for peer in "gzip -dc" "pigz -dc" "libdeflate-gunzip -c" "igzip -dc"; do
+            ! command -v "${peer%% *}" >/dev/null || takes "ours with $options" stream.gz "$file" $peer
+        done
+        if command -v pigz >/dev/null; then
+            "$ours" $options -c -F zlib "$file" >stream.zz
+            takes "ours with $options, zlib" stream.zz "$file" pigz -dc
+        fi
+    done
+done
+
 # Several members, with names, times and comments, as cat puts them together.
 "$ours" -9 -c -N -C 'of the example' kinds/lorem >stream.gz
 "$ours" -1 -c -n kinds/sources >>stream.gz
