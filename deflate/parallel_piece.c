@@ -47,7 +47,8 @@ static void fill_by_content(struct sluice_parallel *p, struct piece *piece, slui
     for (; left > 0 && !piece->complete; left--) {
         const uint8_t byte = data[in->pos++];
 
-        p->content = (p->content << 1) + byte;
+        /* One more than the byte, so that zeros, which are frequent, end no piece. */
+        p->content = (p->content << 1) + byte + 1;
         to[piece->size++] = byte;
         piece->complete = piece->size == p->options.piece ||
                           (piece->size >= least && ends_here(p->content, (uint32_t)least));

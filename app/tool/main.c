@@ -64,7 +64,7 @@ static const struct option table[] = {
     {OPT_PROCESSES, 'p', "processes", "N", OPTION_NUMBER, 0, SLUICE_THREADS_MAX,
      "by N threads; 0 (default): as many as processors. The result is the same for every N"},
     {OPT_BLOCKSIZE, 'b', "blocksize", "KIB", OPTION_NUMBER, 1, SLUICE_PIECE_MAX / 1024,
-     "pieces of this size in KiB; default 512, with --rsyncable 128"},
+     "pieces of this size in KiB; default 512, with --rsyncable 64"},
     {OPT_INDEPENDENT, 'i', "independent", NULL, OPTION_FLAG, 0, 0,
      "pieces that can be decompressed without those before them"},
     {OPT_RSYNCABLE, 'R', "rsyncable", NULL, OPTION_FLAG, 0, 0,

@@ -25,7 +25,7 @@ static bool nowhere(void *user, const void *data, size_t size)
 
 /* ---- Compressing and decompressing ---- */
 
-enum { RSYNCABLE_PIECE = 128 * 1024 /* about half of which a change costs, once or twice */ };
+enum { RSYNCABLE_PIECE = 64 * 1024 /* half of it on average, which is what a change costs once or twice */ };
 
 /* What a gzip header is to say of the input. */
 static void describe(const struct job *job, sluice_gzip_header *header)
