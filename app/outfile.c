@@ -243,7 +243,7 @@ static bool is_ours(struct outfile *o, const char *name)
 
 /*
  * Opens the temporary that is kept, or creates it, in the place o->slot, which is not listed for the signal handler.
- * The name can be foretold, so what stands there may be a trap: a link is not followed, and what is not ours is refused.
+ * The name can be foretold, so what stands there may be a trap: a link is not followed, what is not ours is refused.
  */
 static int create_kept(struct outfile *o, mode_t mode)
 {

@@ -77,7 +77,7 @@ void progress_line(char *out, size_t room, size_t columns, const struct progress
         snprintf(share, sizeof share, "%3.0f %%  ", 100.0 * (double)state->bytes / (double)state->total);
         if (byte_rate > 0)
             print_time(left, sizeof left, (double)(state->total - state->bytes) / byte_rate);
-    } else if (state->wire_total >= state->wire && state->wire_total > 0) { /* a compressed form whose length is known */
+    } else if (state->wire_total >= state->wire && state->wire_total > 0) { /* the length of what travels is known */
         snprintf(share, sizeof share, "%3.0f %%  ", 100.0 * (double)state->wire / (double)state->wire_total);
         if (wire_rate > 0)
             print_time(left, sizeof left, (double)(state->wire_total - state->wire) / wire_rate);

@@ -27,8 +27,8 @@ struct http_asking {
 char *http_ask(const struct http_asking *asking, size_t *size);
 
 /*
- * May the user add this line, `Name: value`? NULL, or what is wrong: a static text. Fields that decide how a response is
- * framed, coded or cut are not for him; Host, User-Agent and Accept replace ours.
+ * May the user add this line, `Name: value`? NULL, or what is wrong: a static text. Fields that decide how a response
+ * is framed, coded or cut are not for him; Host, User-Agent and Accept replace ours.
  */
 const char *http_ask_header(const char *line);
 

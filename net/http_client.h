@@ -5,11 +5,11 @@
  * the end of their stream with the right checksum, and behind which nothing came. A body with neither length nor chunks
  * nor coding ends with the connection, which proves nothing: it is taken if the connection ends in order, with a note.
  *
- * Redirects are followed, ten at most, to HTTP only and never to a local socket; the user's own fields (which may hold a
- * password) stay with the server that they were meant for.
+ * Redirects are followed, ten at most, to HTTP only and never to a local socket; the user's own fields (which may hold
+ * a password) stay with the server that they were meant for.
  *
- * The events are those of fetch.h. FETCH_BEGINS comes before the first byte of the file; FETCH_READ tells heads too, but
- * `wire` counts bodies alone.
+ * The events are those of fetch.h. FETCH_BEGINS comes before the first byte of the file; FETCH_READ tells heads too,
+ * but `wire` counts bodies alone.
  */
 #ifndef NET_HTTP_CLIENT_H
 #define NET_HTTP_CLIENT_H
@@ -44,8 +44,8 @@ struct http_rest {
 
 /*
  * Begins to fetch *url, which is copied but for its path; that must outlive the fetch. rest may be NULL and need not
- * outlive the call. If the file has changed, or the server gives no parts, FETCH_BEGINS tells of an offset of 0, and the
- * file comes from its beginning. NULL: no memory.
+ * outlive the call. If the file has changed, or the server gives no parts, FETCH_BEGINS tells of an offset of 0, and
+ * the file comes from its beginning. NULL: no memory.
  */
 struct fetch *http_client_begin(const struct url *url, const struct fetch_limits *limits,
                                 const struct http_wishes *wishes, const struct http_rest *rest, uint64_t now);

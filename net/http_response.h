@@ -1,6 +1,6 @@
 /*
- * http_response.h: reads the head of an HTTP/1.1 response (RFC 9112), strictly where a mistake could make a part pass for
- * the whole: what says twice how long the body is must say the same.
+ * http_response.h: reads the head of an HTTP/1.1 response (RFC 9112), strictly where a mistake could make a part pass
+ * for the whole: what says twice how long the body is must say the same.
  *
  * As with requests (http_request.h), http_response_scan() finds the end of the head however the bytes trickle in, and
  * http_response_parse() reads it as a whole. Nothing is allocated; a response points into the bytes it was read from.
@@ -12,7 +12,7 @@
 #include "net/http_request.h"
 
 enum {
-    HTTP_RESPONSE_LONGEST = 64 * 1024, /* bytes of a head; sites that set many cookies come near 16 KiB */
+    HTTP_RESPONSE_LONGEST = 65536, /* bytes of a head; sites that set many cookies come near 16 KiB */
     HTTP_RESPONSE_FIELDS_MOST = 200    /* lines of fields in a head */
 };
 
@@ -43,15 +43,15 @@ struct http_response {
 enum { HTTP_BAD = 2 };
 
 /*
- * Looks for the end of a head in the `size` bytes at `data`, those from the same beginning as the last time and what has
- * come since. 0: the head is the first scan->size bytes; HTTP_MORE; else HTTP_BAD and *why: this is no response, or
+ * Looks for the end of a head in the `size` bytes at `data`, those from the same beginning as the last time and what
+ * has come since. 0: the head is the first scan->size bytes; HTTP_MORE; else HTTP_BAD and *why: this is no response, or
  * its head is too long. A line may end with LF alone (RFC 9112 2.2).
  */
 unsigned http_response_scan(struct http_scan *scan, const char *data, size_t size, const char **why);
 
 /*
- * Reads the head of `size` bytes at `data`, in which folded lines are joined (RFC 9112 5.2). NULL, or what is wrong with
- * it: a static text. The answer to HEAD is not meant.
+ * Reads the head of `size` bytes at `data`, in which folded lines are joined (RFC 9112 5.2). NULL, or what is wrong
+ * with it: a static text. The answer to HEAD is not meant.
  */
 const char *http_response_parse(struct http_response *response, char *data, size_t size);
 

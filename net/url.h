@@ -45,8 +45,8 @@ bool url_parse(const char *text, struct url *url, char error[URL_ERROR_ROOM]);
 bool url_name(const struct url *url, char name[URL_NAME_MAX + 1], size_t *size, char error[URL_ERROR_ROOM]);
 
 /*
- * The same for a file that HTTP names: what is behind a `?` or `#` is no part of its name. It may be empty, and end in a
- * slash; a control character is refused, since it has no place in the name of a file here.
+ * The same for a file that HTTP names: what is behind a `?` or `#` is no part of its name. It may be empty, and end in
+ * a slash; a control character is refused, since it has no place in the name of a file here.
  */
 bool url_file_name(const struct url *url, char name[URL_NAME_MAX + 1], size_t *size, char error[URL_ERROR_ROOM]);
 

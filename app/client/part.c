@@ -16,7 +16,7 @@
 #define NOTE ".sluice-note"
 #define MARK "sluice-part 1\n"
 
-/* A mark, an URL of the longest kind, a validator, the ends of their lines, and a byte that tells when it is too long. */
+/* A mark, a URL of the longest kind, a validator, the ends of their lines, and a byte that tells it is too long. */
 enum { NOTE_ROOM = sizeof MARK + URL_LENGTH_MAX + HTTP_VALIDATOR_ROOM + 8 };
 
 /* Reads the note into text[NOTE_ROOM], with a NUL behind it. A link or a device under this name is none of ours. */
@@ -49,7 +49,7 @@ static const char *take(const char *text, const char *line)
     return text && strncmp(text, line, size) == 0 ? text + size : NULL;
 }
 
-/* It goes into a request as it is: an entity tag or a date, in printable ASCII (a tag may hold more, RFC 9110 8.8.3). */
+/* It goes into a request as it is: an entity tag or a date; a tag may hold bytes above ASCII (RFC 9110 8.8.3). */
 static bool is_validator(const char *text, size_t size)
 {
     for (size_t i = 0; i < size; i++)
@@ -78,7 +78,8 @@ bool part_write(const char *path, const char *url, const char *validator)
     char name[PATH_MAX];
     struct outfile o;
 
-    if (!outfile_beside(name, sizeof name, path, NOTE) || strchr(url, '\n') || !is_validator(validator, strlen(validator))) {
+    if (!outfile_beside(name, sizeof name, path, NOTE) || strchr(url, '\n') ||
+        !is_validator(validator, strlen(validator))) {
         errno = EINVAL;
         return false;
     }

@@ -80,8 +80,8 @@ static void say_summary(struct transfer *t, uint64_t now)
         snprintf(ratio, sizeof ratio, ", ratio %.2f", (double)came / (double)t->wire);
     if (t->from_before > 0)
         snprintf(before, sizeof before, " (%" PRIu64 " of them from an earlier run)", t->from_before);
-    fprintf(stderr, "%s: %" PRIu64 " bytes%s, on the wire %" PRIu64 " bytes%s, %" PRIu64 ".%03u s\n", t->label, t->bytes,
-            before, t->wire, ratio, passed / 1000, (unsigned)(passed % 1000));
+    fprintf(stderr, "%s: %" PRIu64 " bytes%s, on the wire %" PRIu64 " bytes%s, %" PRIu64 ".%03u s\n", t->label,
+            t->bytes, before, t->wire, ratio, passed / 1000, (unsigned)(passed % 1000));
 }
 
 /* ---- The end ---- */

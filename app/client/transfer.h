@@ -74,8 +74,8 @@ struct transfer_run {
 };
 
 /*
- * Begins; the state is TRANSFER_DONE at once if the URL or a file here is bad. `place`: of the URL among all of the run,
- * from 0. `now`: a clock in milliseconds.
+ * Begins; the state is TRANSFER_DONE at once if the URL or a file here is bad. `place`: of the URL among all of the
+ * run, from 0. `now`: a clock in milliseconds.
  */
 void transfer_begin(struct transfer *t, const struct transfer_run *run, const char *url, size_t place, uint64_t now);
 

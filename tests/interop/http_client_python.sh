@@ -34,7 +34,11 @@ for coding in gzip deflate; do
     for framing in cut trunc part; do
         try 5 "$coding, $framing" "$BUILD/sluice-client" -O got "$at/$coding/$framing/header.h"
     done
-    try 4 "$coding, flip" "$BUILD/sluice-client" -O got "$at/$coding/flip/program"
+    # Now and then a bit leads to the same file by another way, which is no error.
+    "$BUILD/sluice-client" -q -O got "$at/$coding/flip/program" 2>"$err"
+    code=$?
+    [ $code -eq 0 ] && ok "flipped, but right" cmp got/program root/program && code=4 && rm got/program
+    ok "$coding, flip" test $code -eq 4
 done
 try 5 "identity, cut" "$BUILD/sluice-client" -O got "$at/identity/cut/header.h"
 ok "nothing is left" test -z "$(ls -A got)"

@@ -71,8 +71,9 @@ class Handler(http.server.SimpleHTTPRequestHandler):
                 self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece))
             self.wfile.write(b"0\r\n\r\n")
         else:
-            # A cut, too, comes to its end in a few tries.
-            self.wfile.write(whole[:max(len(half), 9000)] if framing == "cut" else body)
+            if framing == "cut":
+                body = whole[:max(len(half), 9000 if coding == "identity" else 0)] # comes to its end in a few tries
+            self.wfile.write(body)
         if framing in ("close", "cut"):
             self.close_connection = True
 

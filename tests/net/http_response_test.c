@@ -107,7 +107,8 @@ static void test_status_lines(void)
 
 static void test_fields(void)
 {
-    struct http_response r = right(OK "etag:\t\"a\" \r\nLAST-MODIFIED: x\r\nX: \r\nDate:now\r\nLocation: /\xc3\xa9\r\n\r\n");
+    struct http_response r =
+        right(OK "etag:\t\"a\" \r\nLAST-MODIFIED: x\r\nX: \r\nDate:now\r\nLocation: /\xc3\xa9\r\n\r\n");
 
     CHECK(r.etag.size == 3 && memcmp(r.etag.data, "\"a\"", 3) == 0);
     CHECK(r.last_modified.size == 1 && r.date.size == 3 && r.location.size == 3);

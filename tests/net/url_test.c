@@ -221,7 +221,8 @@ static void test_file_names(void)
 {
     static const struct {
         const char *text, *name; /* NULL: refused */
-    } cases[] = {{"http://h", ""},          {"http://h/?a/b", ""},  {"http://h/a/b?c/d#e", "a/b"}, {"http://h/a/", "a/"},
+    } cases[] = {{"http://h", ""},          {"http://h/?a/b", ""},   {"http://h/a/b?c/d#e", "a/b"},
+                 {"http://h/a/", "a/"},
                  {"http://h/%41%20", "A "}, {"http://h/a%0a", NULL}, {"http://h/a\x7f", NULL},     {"http://h/%", NULL},
                  {"http://h/%00", NULL}};
     char name[URL_NAME_MAX + 1], error[URL_ERROR_ROOM];

@@ -112,7 +112,7 @@ static void serve(int fd, const struct hostile_script *s, int asked)
         setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     }
     if (s->ending == HOSTILE_STALL) {
-        /* On the bare protocol it has shut down sending already: only an error on the connection tells that it has gone. */
+        /* On the bare protocol it has shut down sending already: only an error tells that it has gone. */
         struct pollfd gone = {.fd = fd, .events = s->http ? POLLRDHUP : 0};
 
         poll(&gone, 1, LIFE_SECONDS * 1000);
