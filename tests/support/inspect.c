@@ -26,7 +26,7 @@ static unsigned take(struct reader *r, unsigned n)
         return 0;
     }
     for (unsigned i = 0; i < n; i++, r->bit++)
-        value |= (r->stream[r->bit / 8] >> r->bit % 8 & 1u) << i;
+        value |= (unsigned)(r->stream[r->bit / 8] >> r->bit % 8 & 1) << i;
     return value;
 }
 

@@ -8,7 +8,7 @@
 
 size_t sample_below(uint64_t *random, size_t n)
 {
-    return (size_t)(check_random(random) >> 20) % n;
+    return (size_t)((check_random(random) >> 20) % n);
 }
 
 static void zeros(uint8_t *to, size_t size, uint64_t seed)
