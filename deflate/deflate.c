@@ -280,6 +280,13 @@ static bool parse(struct sluice_deflater *s)
     return s->closing && sluice_block_end(s);
 }
 
+/* Nothing that follows refers to what lies before, which may slide out of the window and is not indexed any more. */
+static void forget_history(struct sluice_deflater *s)
+{
+    s->history = s->mapped = s->next;
+    s->skipped = 0;
+}
+
 /* What a flush ends with (see sluice_flush). */
 static void put_marker(struct sluice_deflater *s)
 {
@@ -301,11 +308,8 @@ static void put_marker(struct sluice_deflater *s)
     case SLUICE_FLUSH_NONE:
         break;
     }
-    if (s->flush == SLUICE_FLUSH_FULL) {
-        /* What lies before may slide out of the window: nothing of it is put into the tables any more. */
-        s->history = s->mapped = s->next;
-        s->skipped = 0;
-    }
+    if (s->flush == SLUICE_FLUSH_FULL)
+        forget_history(s);
 }
 
 /* Goes on until input or room is used up or the flush is complete. */
@@ -322,8 +326,11 @@ static sluice_status run(struct sluice_deflater *s, sluice_input *in, sluice_out
         case STATE_PARSE:
             take_input(s, in);
             if (flush != SLUICE_FLUSH_NONE && in->pos == in->size && !s->closing) {
-                if (flush <= s->last_flush)
+                if (flush <= s->last_flush) {
+                    if (flush == SLUICE_FLUSH_FULL)
+                        forget_history(s); /* a dictionary can have been set since */
                     return SLUICE_OK;
+                }
                 s->closing = true;
                 s->flush = flush;
             }

@@ -425,6 +425,29 @@ static void test_dictionary_states(void)
     sluice_deflate_free(d);
 }
 
+/* A full flush after a dictionary forgets it, though it has nothing to put out. */
+static void test_dictionary_forgotten(void)
+{
+    for (int level = 0; level <= 12; level++) {
+        sluice_deflater *const d = encoder(SLUICE_RAW, level);
+        struct encoding e = {d, data, 0, packed, STREAM_ROOM, 0, {0, 0, NULL, false}, NULL};
+        size_t before;
+        struct inspection i;
+
+        check_context("level %d", level);
+        CHECK_EQ(encode_more(&e, 100, SLUICE_FLUSH_FULL), SLUICE_OK);
+        CHECK_EQ(sluice_deflate_set_dictionary(d, data, 5000), SLUICE_OK);
+        before = e.length;
+        CHECK_EQ(encode_more(&e, 0, SLUICE_FLUSH_FULL), SLUICE_OK);
+        CHECK_EQ(e.length, before);
+        CHECK_EQ(encode_more(&e, 2000, SLUICE_FLUSH_FINISH), SLUICE_END);
+        i = inspect_deflate(packed + before, e.length - before, data + 100, 2000, 0);
+        CHECK(i.wrong == NULL);
+        CHECK_EQ(i.bytes, 2000);
+        sluice_deflate_free(d);
+    }
+}
+
 /* ---- Changes ---- */
 
 /* From each level and strategy to each other, at each kind of boundary; the window stays of use. */
@@ -535,6 +558,7 @@ int main(void)
     test_where();
     test_dictionary();
     test_dictionary_states();
+    test_dictionary_forgotten();
     test_changes();
     test_change_states();
     test_copy();
