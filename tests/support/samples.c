@@ -99,7 +99,7 @@ void sample_period(uint8_t *to, size_t size, size_t unit)
 /* A string over and over, with one byte changed here and there. */
 static void periodic(uint8_t *to, size_t size, uint64_t seed)
 {
-    sample_period(to, size, 2 + (size_t)seed % 400);
+    sample_period(to, size, 2 + (size_t)(seed % 400));
     for (size_t i = 0; i < size; i += 300 + sample_below(&seed, 5000))
         to[i] ^= 0x80;
 }
