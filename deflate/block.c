@@ -258,7 +258,8 @@ static void complete_chunk(struct sluice_deflater *s)
     count(s, &s->fresh, s->counted, s->now);
     s->fresh_symbols += s->now.tokens - s->counted.tokens + s->now.literals - s->counted.literals;
     s->counted = s->now;
-    s->literal_cost = sluice_literal_cost(&s->seen, &s->fresh);
+    if (s->level->lazy > 0) /* nobody else asks */
+        s->literal_cost = sluice_literal_cost(&s->seen, &s->fresh);
 }
 
 bool sluice_block_store(struct sluice_deflater *s)
