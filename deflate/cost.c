@@ -34,12 +34,9 @@ static void costs_of(uint32_t *cost, const uint32_t *frequency, unsigned symbols
     }
 }
 
-void sluice_costs(struct costs *costs, const struct statistics *of)
+/* From what symbols cost to what lengths and distances do, with their extra bits. */
+static void complete(struct costs *costs, const uint32_t *litlen, const uint32_t *distance)
 {
-    uint32_t litlen[LITLEN_SYMBOLS];
-
-    costs_of(litlen, of->litlen, LITLEN_SYMBOLS, LITLEN_LIMIT);
-    costs_of(costs->distance, of->distance, DISTANCE_SYMBOLS, CODE_BITS_MAX);
     for (unsigned i = 0; i < 256; i++)
         costs->literal[i] = litlen[i];
     for (unsigned i = 0; i < MATCH_MIN; i++)
@@ -50,7 +47,27 @@ void sluice_costs(struct costs *costs, const struct statistics *of)
         costs->length[i] = litlen[symbol] + COST_BIT * sluice_length_extra[symbol - LENGTH_FIRST];
     }
     for (unsigned i = 0; i < DISTANCE_SYMBOLS; i++)
-        costs->distance[i] += COST_BIT * (uint32_t)sluice_distance_extra[i];
+        costs->distance[i] = distance[i] + COST_BIT * (uint32_t)sluice_distance_extra[i];
+}
+
+void sluice_costs(struct costs *costs, const struct statistics *of)
+{
+    uint32_t litlen[LITLEN_SYMBOLS], distance[DISTANCE_SYMBOLS];
+
+    costs_of(litlen, of->litlen, LITLEN_SYMBOLS, LITLEN_LIMIT);
+    costs_of(distance, of->distance, DISTANCE_SYMBOLS, CODE_BITS_MAX);
+    complete(costs, litlen, distance);
+}
+
+void sluice_costs_fixed(struct costs *costs)
+{
+    uint32_t litlen[LITLEN_SYMBOLS], distance[DISTANCE_SYMBOLS];
+
+    for (unsigned i = 0; i < LITLEN_SYMBOLS; i++)
+        litlen[i] = COST_BIT * (i < 144 ? 8u : i < 256 ? 9u : i < 280 ? 7u : 8u);
+    for (unsigned i = 0; i < DISTANCE_SYMBOLS; i++)
+        distance[i] = COST_BIT * 5;
+    complete(costs, litlen, distance);
 }
 
 static uint64_t entropy(const uint32_t *frequency, unsigned symbols, unsigned *used)

@@ -21,6 +21,9 @@ struct costs {
 /* The costs under a code that is ideal for symbols of these frequencies. */
 void sluice_costs(struct costs *costs, const struct statistics *of);
 
+/* The costs under the fixed codes (RFC 1951 3.2.6). */
+void sluice_costs_fixed(struct costs *costs);
+
 /* What a block of these symbols would cost with codes of its own, without extra bits: an estimate. */
 uint64_t sluice_cost_block(const struct statistics *of);
 

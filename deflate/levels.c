@@ -44,7 +44,7 @@ static const struct level levels[] = {
     {&chains,  16,   14,   64, 130, 130,   64,    96,      48, ROOM, NULL},
     {&chains,  16,   14,  200, 258, 258,   64,    96,      64, ROOM, NULL},
     {&chains,  16,   14,  600, 258, 258,   64,    96,      64, ROOM, NULL},
-    {&optimal, 16,   16,   12,  75,   0,  128,   176,     128, PLAN_ROOM, &efforts[0]},
+    {&optimal, 16,   16,   16,  75,   0,  128,   176,     128, PLAN_ROOM, &efforts[0]},
     {&optimal, 16,   16,  100, 150,   0,  128,   352,     256, PLAN_ROOM, &efforts[1]},
     {&optimal, 16,   16,  300, 258,   0,  128,   352,     256, PLAN_ROOM, &efforts[2]},
 };

@@ -6,8 +6,8 @@
  * is taken apart at the position that is looked up, which becomes the new root. The deeper, the farther away and, on
  * the side that is left, the longer the match. A match of three bytes comes from a small table of its own.
  *
- * A node that is the same for t->nice bytes is replaced by the one looked up, which takes over its children: so the order
- * is one of the first t->nice bytes, and the whole tree must keep to it, since what is known to be equal to both
+ * A node that is the same for t->nice bytes is replaced by the one looked up, which takes over its children: so the
+ * order is one of the first t->nice bytes, and the whole tree must keep to it, since what is known to be equal to both
  * neighbours in the order is not compared again.
  *
  * Links are places (match.h). One that leads to no older place than where it stands leads nowhere: the node that it
@@ -134,8 +134,8 @@ static inline __attribute__((always_inline)) uint32_t *tree_find(const struct tr
  * The same for a position with LOOKAHEAD bytes behind it, and always with matches of up to MATCH_MAX bytes. What comes
  * of a comparison is taken up without branches as far as it can be, since no processor could guess it.
  */
-static inline __attribute__((always_inline)) uint32_t *tree_find_fast(const struct tree *t, const uint8_t *at, bool record,
-                                                                      uint32_t *out)
+static inline __attribute__((always_inline)) uint32_t *tree_find_fast(const struct tree *t, const uint8_t *at,
+                                                                      bool record, uint32_t *out)
 {
     const uint32_t bytes = load32(at), place = (uint32_t)(at - t->data) + t->bias;
     uint16_t *const slot = &t->head[hash4(bytes, t->hash_bits)];
@@ -205,23 +205,6 @@ static inline __attribute__((always_inline)) uint32_t *tree_find_fast(const stru
     }
     *smaller = *larger = (uint16_t)(place - PLACE_FAR);
     return out;
-}
-
-/* What is needed to look up `at` is brought near, as far as that can be known: its tables' entries if `far`, else its root. */
-static inline void tree_prefetch(const struct tree *t, const uint8_t *at, bool far)
-{
-    const uint32_t bytes = load32(at), place = (uint32_t)(at - t->data) + t->bias;
-    const uint16_t *const slot = &t->head[hash4(bytes, t->hash_bits)];
-
-    if (far) {
-        __builtin_prefetch(slot);
-        __builtin_prefetch(&t->head3[hash3(bytes, t->hash3_bits)]);
-    } else {
-        const uint32_t d = (uint16_t)(place - *slot);
-
-        __builtin_prefetch(&t->links[2 * ((place - d) & TREE_MASK)]);
-        __builtin_prefetch(at - d);
-    }
 }
 
 #endif

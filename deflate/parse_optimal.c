@@ -35,28 +35,19 @@ void sluice_parse_optimal(struct sluice_deflater *s, size_t stop)
         const unsigned most = left < MATCH_MAX ? (unsigned)left : MATCH_MAX;
 
         counts[next] = 0;
-        if (left >= LOOKAHEAD && match <= full) {
-            if (s->covered > 0) {
-                tree_find_fast(&t, at, false, match);
-                s->covered--;
-            } else {
-            uint32_t *const end = tree_find_fast(&t, at, true, match);
-
-            counts[next] = (uint8_t)(end - match);
-            match = end;
-            if (counts[next] && entry_length(end[-1]) >= s->level->nice)
-                s->covered = entry_length(end[-1]) - 1;
-            }
-        } else
         if (left < TREE_HASHED) {
             s->skipped++;
             s->covered = 0;
         } else if (s->covered > 0 || match > full) {
             /* What lies inside a long match is not looked at. */
-            tree_find(&t, at, most, false, NULL);
+            if (left >= LOOKAHEAD)
+                tree_find_fast(&t, at, false, match);
+            else
+                tree_find(&t, at, most, false, match);
             s->covered -= s->covered > 0;
         } else {
-            uint32_t *const end = tree_find(&t, at, most, true, match);
+            uint32_t *const end = left >= LOOKAHEAD ? tree_find_fast(&t, at, true, match)
+                                                    : tree_find(&t, at, most, true, match);
 
             counts[next] = (uint8_t)(end - match);
             match = end;

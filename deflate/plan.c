@@ -53,7 +53,7 @@ static uint64_t cost_of(const struct sluice_deflater *s, const struct statistics
     return COST_BIT * sluice_dynamic(&dynamic, &block, litlen, distance, DYNAMIC_QUICK);
 }
 
-/* Joins the n cells to blocks. Gives their number; first[] are the cells they begin with, which have their statistics. */
+/* Joins the n cells to blocks. Gives their number; first[] are the cells they begin with, which get their symbols. */
 static unsigned join_cells(const struct sluice_deflater *s, struct statistics *cells, unsigned n, uint16_t *first)
 {
     uint64_t cost[PLAN_CELLS];
@@ -105,6 +105,15 @@ static void learn(struct sluice_deflater *s, unsigned cells)
     s->learned = true;
 }
 
+/* What symbols cost from now on: as with a code of their own for symbols like these, or with the fixed one. */
+static void price(struct sluice_deflater *s, const struct statistics *symbols)
+{
+    if (s->options.strategy == SLUICE_STRATEGY_FIXED)
+        sluice_costs_fixed(&learned_of(s)->costs);
+    else
+        sluice_costs(&learned_of(s)->costs, symbols);
+}
+
 /* Finds the way through all of a stretch, and what symbols each cell has on it. */
 static void find_way(struct sluice_deflater *s, const struct stretch *all, unsigned cells)
 {
@@ -120,7 +129,7 @@ static void find_way(struct sluice_deflater *s, const struct stretch *all, unsig
         passes++;
     }
     for (; passes > 0; passes--) {
-        sluice_costs(&l->costs, &l->symbols);
+        price(s, &l->symbols);
         sluice_path(all, &l->costs, costs_of(s), steps_of(s));
         memset(cell, 0, cells * sizeof *cell);
         sluice_path_count(all, &l->costs, steps_of(s), cell, PLAN_CELL);
@@ -240,7 +249,7 @@ bool sluice_plan_next(struct sluice_deflater *s)
     uint16_t *const steps = steps_of(s) + begin;
 
     for (unsigned pass = 0; pass < s->level->effort->passes; pass++) {
-        sluice_costs(&l->costs, symbols);
+        price(s, symbols);
         sluice_path(&block, &l->costs, costs_of(s), steps);
         memset(symbols, 0, sizeof *symbols);
         sluice_path_count(&block, &l->costs, steps, symbols, bytes);

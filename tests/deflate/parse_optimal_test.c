@@ -306,6 +306,27 @@ static void test_flushes(void)
     }
 }
 
+/* With the fixed codes alone the cheapest way is the cheapest in these: not larger than level 9's. */
+static void test_fixed(void)
+{
+    size_t size[13];
+
+    make_records(data, 100000, 4);
+    for (int level = 9; level <= 12; level++) {
+        sluice_deflate_options options = sluice_deflate_defaults();
+        sluice_deflater *d;
+
+        options.level = level;
+        options.strategy = SLUICE_STRATEGY_FIXED;
+        d = sluice_deflate_new(&options, NULL);
+        size[level] = whole(d, 100000);
+        check_context("level %d with fixed codes", level);
+        check_decodes(packed, size[level], SLUICE_ZLIB, 100000);
+        CHECK(size[level] <= size[9]);
+        sluice_deflate_free(d);
+    }
+}
+
 /* After a flush nothing is held back: what came before can be decoded. */
 static void test_latency(void)
 {
@@ -411,6 +432,7 @@ int main(void)
     test_old_links();
     test_cuts();
     test_flushes();
+    test_fixed();
     test_latency();
     test_dictionary();
     test_changes();
