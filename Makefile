@@ -82,6 +82,21 @@ bench: $(B)/bench $(B)/libsluice.so ## speed and ratio against peers loaded at r
 $(B)/bench: $(call obj,$(wildcard tests/bench/*.c)) | $(B)/libsluice.so
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ldl -lm
 
+TO  = $(DESTDIR)$(PREFIX)
+MAN = $(notdir $(wildcard app/man/*.1))
+
+install: all ## copy programs, library, header and manual pages below PREFIX
+	mkdir -p $(TO)/bin $(TO)/lib $(TO)/include $(TO)/share/man/man1
+	cp $(PROGRAMS) $(TO)/bin
+	cp $(B)/libsluice.a $(B)/$(SONAME) $(TO)/lib
+	ln -sf $(SONAME) $(TO)/lib/libsluice.so
+	cp sluice.h $(TO)/include
+	cp $(addprefix app/man/,$(MAN)) $(TO)/share/man/man1
+
+uninstall: ## remove what install has put there
+	rm -f $(addprefix $(TO)/bin/,$(notdir $(PROGRAMS))) $(TO)/include/sluice.h
+	rm -f $(addprefix $(TO)/lib/,libsluice.a libsluice.so $(SONAME)) $(addprefix $(TO)/share/man/man1/,$(MAN))
+
 clean: ## remove build/
 	rm -rf $(B)
 
@@ -90,7 +105,7 @@ help: ## this text
 	@echo '  CC, CFLAGS, PREFIX, DESTDIR are honoured; SLUICE_PORTABLE=1 leaves out SIMD;'
 	@echo '  SLUICE_POLL=1 builds the server with POSIX calls alone, as on systems that are not Linux; B=DIR builds elsewhere'
 
-.PHONY: all demo test vectors interop bench clean help
+.PHONY: all demo test vectors interop bench install uninstall clean help
 .SECONDARY:
 
 -include $(patsubst %.o,%.d,$(LIB_OBJ) $(NET_OBJ) $(SUPPORT_OBJ)) $(wildcard $(B)/obj/app/*/*.d $(B)/obj/tests/*/*.d)

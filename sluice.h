@@ -414,6 +414,7 @@ SLUICE_API sluice_position sluice_deflate_where(const sluice_deflater *deflater)
 /*
  * Whole buffer: resets the encoder (keeping its options, level and strategy) and compresses all of `data` into `out`.
  * SLUICE_OK, or SLUICE_ERR_ROOM; *written counts the bytes put out. With room for sluice_compress_bound() it fits.
+ * Afterwards the encoder must be reset before a step; until then a step gives SLUICE_ERR_STATE.
  * deflater NULL: makes one with the default options by malloc and frees it.
  */
 SLUICE_API sluice_status sluice_compress(sluice_deflater *deflater, const void *data, size_t size, void *out,
