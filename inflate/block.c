@@ -362,6 +362,8 @@ sluice_status sluice_state_symbol(struct sluice_inflater *s, struct step *t)
         s->lanes(s, t);
         if (t->in_end - t->in >= FAST_INPUT_MARGIN && t->out_end - t->out >= FAST_OUTPUT_MARGIN)
             s->fast(s, t);
+        if (s->state != STATE_SYMBOL)
+            return SLUICE_OK;
     } else if (t->soft && t->out_end - t->out < FAST_OUTPUT_MARGIN && t->out > t->out_begin) {
         return SLUICE_NEED_OUTPUT;
     }

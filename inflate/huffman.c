@@ -181,7 +181,7 @@ static enum code_shape build(uint32_t *table, const uint8_t *lengths, unsigned s
                 prefix = code & ((1u << root) - 1);
                 begin = end;
                 end = begin + (1u << n);
-                table[prefix] = ENTRY_EXCEPTION | ENTRY_SUBTABLE | n << 20 | begin << 8;
+                table[prefix] = ENTRY_EXCEPTION | ENTRY_SUBTABLE | root | n << 20 | begin << 8;
             }
             const uint32_t entry = entry_of[*symbol].base + (bits - root) * entry_of[*symbol].times;
 

@@ -11,10 +11,10 @@
  *   byte 3       byte 0 once more if a literal, else 0 (and byte 3)
  *
  * The extra bits lie between those of the codeword and those in all. Bit 6, EXCEPTION, marks what is neither a literal
- * nor a plain length or distance; its kind is told by a flag beside it. A SUBTABLE has its offset in bits 8 to 19
- * and its index bits in bits 20 to 23; byte 3 is 0 as with all exceptions.
- * Those of the other kinds have extra bits in byte 2. The fast loops follow subtables by themselves and leave the other exceptions to the careful
- * path.
+ * nor a plain length or distance; its kind is told by a flag beside it. A SUBTABLE has the root bits in byte 0, so that
+ * the fast loop may consume them as it does any entry, its offset in bits 8 to 19 and its index bits in bits 20 to 23;
+ * byte 3 is 0 as with all exceptions. Those of the other kinds have extra bits in byte 2. The fast loops follow
+ * subtables by themselves and leave the other exceptions to the careful path.
  */
 #ifndef SLUICE_INFLATE_HUFFMAN_H
 #define SLUICE_INFLATE_HUFFMAN_H
@@ -43,7 +43,7 @@ enum {
 #define ENTRY_MATCH UINT32_C(0x8000)
 #define ENTRY_EXCEPTION UINT32_C(0x40)
 /* Kinds of exception */
-#define ENTRY_SUBTABLE UINT32_C(1)
+#define ENTRY_SUBTABLE UINT32_C(0x80) /* and byte 0 has the root bits */
 #define ENTRY_END_OF_BLOCK UINT32_C(2)
 #define ENTRY_UNUSED UINT32_C(4) /* no codeword begins like this */
 #define ENTRY_SYMBOL UINT32_C(8) /* a symbol that must not occur */
