@@ -300,55 +300,71 @@ static inline unsigned take_entry(struct step *t, uint32_t entry, unsigned skip)
 
 /*
  * The symbols near the end of the input or the room, as long as each is there as a whole, is plain and fits. What stops
- * it is judged by the careful path.
+ * it is judged by the careful path. Much of a small stream is decoded here, so the step is kept in variables: stored
+ * bytes could lie in it, as far as the compiler knows.
  */
 static void take_symbols(struct sluice_inflater *s, struct step *t)
 {
-    for (;;) {
-        uint32_t entry;
-        unsigned skip, skip2 = 0;
+    const uint8_t *const history = t->history;
+    uint8_t *const end = t->out_end;
+    uint8_t *out = t->out;
+    struct step r = {.in = t->in, .in_end = t->in_end, .bits = t->bits, .count = t->count};
 
-        if (!look_up(t, s->litlen, LITLEN_ROOT, &entry, &skip))
-            return;
+    for (;;) {
+        fill(&r);
+
+        uint64_t bits = r.bits;
+        uint32_t entry = s->litlen[low_bits(bits, LITLEN_ROOT)];
+        unsigned used = 0;
+
+        if ((entry & ENTRY_EXCEPTION) && (entry & ENTRY_SUBTABLE)) {
+            used = LITLEN_ROOT;
+            bits >>= LITLEN_ROOT;
+            entry = s->litlen[subtable_offset(entry) + low_bits(bits, subtable_index_bits(entry))];
+        }
+        if ((entry & ENTRY_EXCEPTION) || used + entry_bits(entry) > r.count)
+            break;
+        used += entry_bits(entry);
         if (entry_is_literal(entry)) {
-            if (t->out == t->out_end)
-                return;
-            *t->out++ = (uint8_t)entry_value(entry);
-            drop(t, skip + entry_bits(entry));
+            if (out == end)
+                break;
+            *out++ = (uint8_t)entry_value(entry);
+            drop(&r, used);
             continue;
         }
-        if (entry & ENTRY_EXCEPTION)
-            return;
 
-        /* What look_up() has filled is enough for a whole match, if the input has it. */
-        const unsigned used = skip + entry_bits(entry);
+        /* What fill() has taken is enough for a whole match, if the input has it. */
         const size_t length =
-            MATCH_MIN + entry_value(entry) + (low_bits(t->bits >> skip, entry_bits(entry)) >> entry_code_bits(entry));
-        uint64_t bits = t->bits >> used;
+            MATCH_MIN + entry_value(entry) + (low_bits(bits, entry_bits(entry)) >> entry_code_bits(entry));
 
+        bits >>= entry_bits(entry);
         entry = s->distances[low_bits(bits, DISTANCE_ROOT)];
         if ((entry & ENTRY_EXCEPTION) && (entry & ENTRY_SUBTABLE)) {
-            skip2 = DISTANCE_ROOT;
+            used += DISTANCE_ROOT;
             bits >>= DISTANCE_ROOT;
             entry = s->distances[subtable_offset(entry) + low_bits(bits, subtable_index_bits(entry))];
         }
-        if ((entry & ENTRY_EXCEPTION) || used + skip2 + entry_bits(entry) > t->count)
-            return;
+        if ((entry & ENTRY_EXCEPTION) || used + entry_bits(entry) > r.count)
+            break;
 
         const size_t distance = entry_distance(entry) + (low_bits(bits, entry_bits(entry)) >> entry_code_bits(entry));
-        const size_t room = (size_t)(t->out_end - t->out);
+        const size_t room = (size_t)(end - out);
 
-        if (distance > (size_t)(t->out - t->history) || length > room)
-            return;
-        drop(t, used + skip2 + entry_bits(entry));
+        if (distance > (size_t)(out - history) || length > room)
+            break;
+        drop(&r, used + entry_bits(entry));
         if (distance >= 8 && room >= length + 8)
             for (size_t i = 0; i < length; i += 8)
-                store64(t->out + i, load64(t->out + i - distance));
+                store64(out + i, load64(out + i - distance));
         else
             for (size_t i = 0; i < length; i++)
-                t->out[i] = *(t->out + i - distance);
-        t->out += length;
+                out[i] = *(out + i - distance);
+        out += length;
     }
+    t->in = r.in;
+    t->bits = r.bits;
+    t->count = r.count;
+    t->out = out;
 }
 
 sluice_status sluice_state_symbol(struct sluice_inflater *s, struct step *t)
