@@ -514,6 +514,72 @@ SLUICE_API sluice_status sluice_compress_parallel(sluice_parallel *parallel, con
 SLUICE_API size_t sluice_compress_parallel_bound(size_t size, const sluice_parallel_options *options);
 
 /* ---------------------------------------------------------------------------------------------------------------
+ * Decoding in parallel
+ * ------------------------------------------------------------------------------------------------------------- */
+
+/*
+ * A decoder with threads that decode ahead. They begin where a gzip member begins, or behind the mark of a flush
+ * (00 00 FF FF), and what they have found counts where the stream proves to have a block there and nothing in it refers
+ * to what came before. So it helps with several gzip members and with pieces that were made to stand alone
+ * (SLUICE_FLUSH_FULL, SLUICE_INDEPENDENT); any other stream is decoded by the caller's thread, as without it.
+ * Bytes, verdict and positions are those of sluice_inflate_next(), whatever the number of threads.
+ */
+typedef struct sluice_parallel_inflater sluice_parallel_inflater;
+
+enum {
+    SLUICE_AHEAD_MIN = 64,
+    SLUICE_AHEAD_MAX = 4 * 1024 * 1024
+};
+
+typedef struct sluice_parallel_inflate_options {
+    sluice_inflate_options inflate; /* default as sluice_inflate_defaults(); of the flags only SLUICE_ONE_MEMBER */
+    unsigned threads; /* that decode ahead, 0 to SLUICE_THREADS_MAX; default 0: one for each processor that is online */
+    size_t piece;     /* bytes of input, SLUICE_AHEAD_MIN to SLUICE_AHEAD_MAX, default 128 KiB: what a thread is given
+                         at a time ends at the first place from there on that looks like a beginning, or after 8 times
+                         so much. Members and flushed pieces that are longer do not gain. */
+} sluice_parallel_inflate_options;
+
+/* The defaults named above, to change one by one. Wherever options may be NULL, NULL means these. */
+SLUICE_API sluice_parallel_inflate_options sluice_parallel_inflate_defaults(void);
+
+/*
+ * The bytes that such a decoder needs, or 0 if an option is out of range: 64 KiB, and for each thread 80 times `piece`
+ * and 32 KiB: about 10 MiB a thread by default, of which little is touched where pieces are short. No more is ever held,
+ * however long the stream and whatever it is like.
+ */
+SLUICE_API size_t sluice_parallel_inflate_size(const sluice_parallel_inflate_options *options);
+
+/* As sluice_parallel_new(), _free() and _reset(), for a decoder. */
+SLUICE_API sluice_parallel_inflater *sluice_parallel_inflate_new(const sluice_parallel_inflate_options *options,
+                                                                 const sluice_allocator *allocator);
+SLUICE_API void sluice_parallel_inflate_free(sluice_parallel_inflater *parallel);
+SLUICE_API sluice_status sluice_parallel_inflate_reset(sluice_parallel_inflater *parallel,
+                                                       const sluice_parallel_inflate_options *options);
+
+/*
+ * One step that lends its output, as sluice_inflate_next(). It takes input as long as there is a place for it, which is
+ * far ahead of what it puts out, and puts out only when the places are full: until `last` is not 0, which says that no
+ * input follows what is in `in`. With `last` it gives SLUICE_NEED_OUTPUT, SLUICE_NEED_DICTIONARY, SLUICE_END or an
+ * error, without it SLUICE_NEED_INPUT too.
+ */
+SLUICE_API sluice_status sluice_parallel_inflate_next(sluice_parallel_inflater *parallel, sluice_input *in, int last,
+                                                      const void **span, size_t *length);
+
+/*
+ * After SLUICE_END: lends, one span a call, the input that was taken but does not belong to the stream, in order and
+ * before what is left in `in`; a length of 0 when there is no more.
+ */
+SLUICE_API void sluice_parallel_inflate_behind(sluice_parallel_inflater *parallel, const void **span, size_t *length);
+
+/* As sluice_inflate_set_dictionary(), _get_header(), _where() and _format(). */
+SLUICE_API sluice_status sluice_parallel_inflate_set_dictionary(sluice_parallel_inflater *parallel,
+                                                                const void *dictionary, size_t size);
+SLUICE_API sluice_status sluice_parallel_inflate_get_header(sluice_parallel_inflater *parallel,
+                                                            sluice_gzip_header *header);
+SLUICE_API sluice_position sluice_parallel_inflate_where(const sluice_parallel_inflater *parallel);
+SLUICE_API sluice_format sluice_parallel_inflate_format(const sluice_parallel_inflater *parallel);
+
+/* ---------------------------------------------------------------------------------------------------------------
  * Checksums
  * ------------------------------------------------------------------------------------------------------------- */
 

@@ -62,7 +62,8 @@ static const struct option table[] = {
     {OPT_DICTIONARY, 'D', "dictionary", "FILE", OPTION_TEXT, 0, 0, "preset dictionary, for zlib and raw"},
     {.kind = OPTION_GROUP, .help = "Compression of pieces in parallel (any of these asks for it)"},
     {OPT_PROCESSES, 'p', "processes", "N", OPTION_NUMBER, 0, SLUICE_THREADS_MAX,
-     "by N threads; 0 (default): as many as processors. The result is the same for every N"},
+     "by N threads; 0 (default): as many as processors. The result is the same for every N. "
+     "With -d and -t: N threads decode ahead"},
     {OPT_BLOCKSIZE, 'b', "blocksize", "KIB", OPTION_NUMBER, 1, SLUICE_PIECE_MAX / 1024,
      "pieces of this size in KiB; default 512, with --rsyncable 64"},
     {OPT_INDEPENDENT, 'i', "independent", NULL, OPTION_FLAG, 0, 0,

@@ -19,6 +19,7 @@ bool stream_new(struct codec *codec)
 void stream_free(struct codec *codec)
 {
     sluice_inflate_free(codec->inflater);
+    sluice_parallel_inflate_free(codec->ahead);
     sluice_deflate_free(codec->deflater);
     sluice_parallel_free(codec->parallel);
     free(codec->input);
@@ -171,95 +172,144 @@ void stream_compress(struct codec *codec, const sluice_parallel_options *options
 
 /* ---- Decompressing ---- */
 
-static sluice_status prepare_inflater(struct codec *codec, sluice_format format, const void *dictionary,
-                                      size_t dictionary_size)
+/* A decoder of either kind: the one that is at work, the other NULL. */
+struct decoder {
+    sluice_inflater *plain;
+    sluice_parallel_inflater *ahead;
+};
+
+static sluice_status prepare_ahead(struct codec *codec, sluice_format format, unsigned threads)
+{
+    sluice_parallel_inflate_options options = sluice_parallel_inflate_defaults();
+
+    options.inflate.format = format;
+    options.threads = threads;
+    if (codec->ahead)
+        return sluice_parallel_inflate_reset(codec->ahead, &options);
+    codec->ahead = sluice_parallel_inflate_new(&options, NULL);
+    return codec->ahead ? SLUICE_OK : SLUICE_ERR_MEMORY;
+}
+
+static sluice_status prepare_plain(struct codec *codec, sluice_format format)
 {
     sluice_inflate_options options = sluice_inflate_defaults();
-    sluice_status status = SLUICE_OK;
 
     options.format = format;
     if (codec->inflater)
-        status = sluice_inflate_reset(codec->inflater, &options);
-    else if (!(codec->inflater = sluice_inflate_new(&options, NULL)))
-        status = SLUICE_ERR_MEMORY;
+        return sluice_inflate_reset(codec->inflater, &options);
+    codec->inflater = sluice_inflate_new(&options, NULL);
+    return codec->inflater ? SLUICE_OK : SLUICE_ERR_MEMORY;
+}
+
+static sluice_status give_dictionary(const struct decoder *d, const void *dictionary, size_t size)
+{
+    return d->ahead ? sluice_parallel_inflate_set_dictionary(d->ahead, dictionary, size)
+                    : sluice_inflate_set_dictionary(d->plain, dictionary, size);
+}
+
+static sluice_status prepare_decoder(struct codec *codec, struct decoder *d, sluice_format format, unsigned threads,
+                                     const void *dictionary, size_t dictionary_size)
+{
+    sluice_status status = threads > 1 ? prepare_ahead(codec, format, threads) : prepare_plain(codec, format);
+
+    *d = (struct decoder){threads > 1 ? NULL : codec->inflater, threads > 1 ? codec->ahead : NULL};
     codec->header = (sluice_gzip_header){.name = codec->name, .name_room = sizeof codec->name - 1};
     if (status == SLUICE_OK)
-        status = sluice_inflate_get_header(codec->inflater, &codec->header);
+        status = d->ahead ? sluice_parallel_inflate_get_header(d->ahead, &codec->header)
+                          : sluice_inflate_get_header(d->plain, &codec->header);
     if (status == SLUICE_OK && dictionary && format == SLUICE_RAW)
-        status = sluice_inflate_set_dictionary(codec->inflater, dictionary, dictionary_size);
+        status = give_dictionary(d, dictionary, dictionary_size);
     return status;
 }
 
-/* Behind the stream: zeros are padding, as tapes and disk blocks have it; anything else is garbage. */
-static bool look_behind(struct codec *codec, struct stream_end *end)
+static sluice_position where(const struct decoder *d)
 {
-    const uint64_t left = codec->taken - sluice_inflate_where(codec->inflater).input;
+    return d->ahead ? sluice_parallel_inflate_where(d->ahead) : sluice_inflate_where(d->plain);
+}
 
-    /* A 1f that might have begun another member may have been taken already. */
-    if (left > codec->in.size - codec->in.pos)
-        end->garbage = true;
+/* Zeros are padding, as tapes and disk blocks have it. */
+static bool all_zeros(const uint8_t *bytes, size_t size)
+{
+    return size == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, size - 1) == 0);
+}
+
+/* Behind the stream: padding, or else garbage. */
+static void look_behind(struct codec *codec, const struct decoder *d, struct stream_end *end)
+{
+    const void *span;
+    size_t length = 0;
+
+    /* What the decoder has taken of it; a plain one at most a 1f that might have begun another member. */
+    if (!d->ahead)
+        end->garbage = codec->taken - end->where.input > codec->in.size - codec->in.pos;
+    else
+        do {
+            sluice_parallel_inflate_behind(d->ahead, &span, &length);
+            end->garbage = end->garbage || !all_zeros(span, length);
+        } while (length > 0);
     while (!end->garbage) {
-        const uint8_t *bytes = codec->in.data;
-
-        if (!next_piece(codec, end))
-            return false;
-        if (codec->in.pos == codec->in.size)
+        if (!next_piece(codec, end) || codec->in.pos == codec->in.size)
             break;
-        for (; codec->in.pos < codec->in.size; codec->in.pos++)
-            end->garbage = end->garbage || bytes[codec->in.pos] != 0;
+        end->garbage = !all_zeros(codec->input + codec->in.pos, codec->in.size - codec->in.pos);
+        codec->in.pos = codec->in.size;
     }
-    return true;
 }
 
 /* One step and what it put out; the status, or SLUICE_OK when the fault has been noted. */
-static sluice_status inflate_step(struct codec *codec, bool with_crc, stream_sink *sink, void *user,
-                                  struct stream_end *end)
+static sluice_status inflate_step(struct codec *codec, const struct decoder *d, bool with_crc, stream_sink *sink,
+                                  void *user, struct stream_end *end)
 {
     const void *span;
     size_t length;
-    const sluice_status status = sluice_inflate_next(codec->inflater, &codec->in, &span, &length);
+    const sluice_status status =
+        d->ahead ? sluice_parallel_inflate_next(d->ahead, &codec->in, codec->ended, &span, &length)
+                 : sluice_inflate_next(d->plain, &codec->in, &span, &length);
 
     if (with_crc && length > 0)
         end->crc = sluice_crc32(end->crc, span, length);
     return put(codec, sink, user, span, length, end) ? status : SLUICE_OK;
 }
 
-void stream_decompress(struct codec *codec, sluice_format format, const void *dictionary, size_t dictionary_size,
-                       bool with_crc, stream_sink *sink, void *user, struct stream_end *end)
+/* Whether the stream ends with this status; what a plain decoder says of the end of input it gives the final word on. */
+static bool concludes(const struct codec *codec, const struct decoder *d, sluice_status *status)
 {
+    if (d->plain && *status == SLUICE_NEED_INPUT && codec->ended)
+        *status = sluice_inflate_finish(d->plain);
+    if (*status == SLUICE_END)
+        return d->ahead || codec->ended || codec->in.pos < codec->in.size;
+    return *status < 0 || *status == SLUICE_NEED_DICTIONARY;
+}
+
+void stream_decompress(struct codec *codec, sluice_format format, const void *dictionary, size_t dictionary_size,
+                       unsigned threads, bool with_crc, stream_sink *sink, void *user, struct stream_end *end)
+{
+    struct decoder d;
     sluice_status status;
 
     *end = (struct stream_end){.fault = STREAM_FINE, .format = format};
-    status = prepare_inflater(codec, format, dictionary, dictionary_size);
+    status = prepare_decoder(codec, &d, format, threads, dictionary, dictionary_size);
     if (status != SLUICE_OK) {
         note_status(end, status);
         return;
     }
-    for (;;) {
+    do {
         if (!next_piece(codec, end))
             return;
-        status = inflate_step(codec, with_crc, sink, user, end);
+        status = inflate_step(codec, &d, with_crc, sink, user, end);
         if (status == SLUICE_NEED_DICTIONARY && dictionary)
-            status = sluice_inflate_set_dictionary(codec->inflater, dictionary, dictionary_size) == SLUICE_OK
-                         ? SLUICE_NEED_OUTPUT
-                         : SLUICE_ERR_DICTIONARY;
+            status = give_dictionary(&d, dictionary, dictionary_size) == SLUICE_OK ? SLUICE_NEED_OUTPUT
+                                                                                  : SLUICE_ERR_DICTIONARY;
         if (end->fault != STREAM_FINE)
             return;
-        if (status == SLUICE_NEED_INPUT && codec->ended)
-            status = sluice_inflate_finish(codec->inflater);
-        if (status == SLUICE_END && (codec->ended || codec->in.pos < codec->in.size))
-            break;
-        if (status < 0 || status == SLUICE_NEED_DICTIONARY)
-            break;
-    }
-    end->where = sluice_inflate_where(codec->inflater);
+    } while (!concludes(codec, &d, &status));
+    end->where = where(&d);
     end->input = end->where.input;
     end->output = end->where.output;
-    end->format = sluice_inflate_format(codec->inflater);
+    end->format = d.ahead ? sluice_parallel_inflate_format(d.ahead) : sluice_inflate_format(d.plain);
     if (status != SLUICE_END)
         note_status(end, status);
     else
-        look_behind(codec, end);
+        look_behind(codec, &d, end);
 }
 
 void stream_copy(struct codec *codec, stream_sink *sink, void *user, struct stream_end *end)

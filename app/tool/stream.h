@@ -26,8 +26,9 @@ typedef void stream_tick(void *user, uint64_t taken, uint64_t given);
 
 /* The codec with its buffers; it is kept from file to file. */
 struct codec {
-    sluice_inflater *inflater;
-    sluice_deflater *deflater; /* what compresses, each made when it is needed */
+    sluice_inflater *inflater; /* what decompresses, each made when it is needed; `ahead` if threads decode ahead */
+    sluice_parallel_inflater *ahead;
+    sluice_deflater *deflater; /* what compresses, likewise */
     sluice_parallel *parallel;
     uint8_t *input, *output;   /* STREAM_BUFFER_SIZE bytes each */
     int fd;
@@ -78,9 +79,12 @@ void stream_compress(struct codec *codec, const sluice_parallel_options *options
                      const sluice_gzip_header *header, const void *dictionary, size_t dictionary_size,
                      stream_sink *sink, void *user, struct stream_end *end);
 
-/* Decompresses the stream that the input begins with, and looks at what follows it. with_crc: end->crc is wanted. */
+/*
+ * Decompresses the stream that the input begins with, and looks at what follows it. threads: more than 1: with so many
+ * that decode ahead. with_crc: end->crc is wanted.
+ */
 void stream_decompress(struct codec *codec, sluice_format format, const void *dictionary, size_t dictionary_size,
-                       bool with_crc, stream_sink *sink, void *user, struct stream_end *end);
+                       unsigned threads, bool with_crc, stream_sink *sink, void *user, struct stream_end *end);
 
 /* Passes the input on as it is. */
 void stream_copy(struct codec *codec, stream_sink *sink, void *user, struct stream_end *end);

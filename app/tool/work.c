@@ -81,6 +81,23 @@ static bool passes_through(struct job *job)
            !((bytes[0] & 0x8f) == 8 && (bytes[0] << 8 | bytes[1]) % 31 == 0);
 }
 
+/*
+ * How many threads decode ahead, if -p asks for them; 1: none. A file that is smaller than what one of them is given at
+ * a time is not worth it.
+ */
+static unsigned threads_ahead(const struct job *job)
+{
+    const struct run *run = job->run;
+    const long online = sysconf(_SC_NPROCESSORS_ONLN);
+
+    if (!run->in_pieces ||
+        (S_ISREG(job->st.st_mode) && (uint64_t)job->st.st_size <= sluice_parallel_inflate_defaults().piece))
+        return 1;
+    if (run->pieces.threads > 0)
+        return run->pieces.threads;
+    return online < 1 ? 1 : online > SLUICE_THREADS_MAX ? SLUICE_THREADS_MAX : (unsigned)online;
+}
+
 static void decompress(struct job *job, struct stream_end *end)
 {
     struct run *run = job->run;
@@ -90,7 +107,7 @@ static void decompress(struct job *job, struct stream_end *end)
         stream_copy(run->codec, result_sink, job, end);
     else
         stream_decompress(run->codec, input_format(job), run->dictionary, run->dictionary_size,
-                          run->action == ACTION_LIST && run->verbose > 0, discards ? nowhere : result_sink, job, end);
+                          threads_ahead(job), run->action == ACTION_LIST && run->verbose > 0, discards ? nowhere : result_sink, job, end);
 }
 
 /* Says what went wrong; true if nothing did. */
