@@ -16,9 +16,12 @@ LDFLAGS += -pthread
 
 LIB_SRC    = $(wildcard deflate/format/*.c deflate/*.c inflate/*.c)
 # what Linux does in its own way and POSIX in another is a file each; SLUICE_POLL=1 builds with POSIX alone
-NET_LINUX  = net/loop_epoll.c net/root_openat2.c net/file_send_linux.c
-NET_POSIX  = net/loop_poll.c net/root_posix.c net/file_send_posix.c
-NET_LEFT   = $(if $(SLUICE_POLL),$(NET_LINUX),$(if $(filter Linux,$(shell uname -s)),$(NET_POSIX),$(NET_LINUX)))
+NET_LINUX  = net/loop_epoll.c net/root_openat2.c net/file_send_linux.c net/user_linux.c
+NET_POSIX  = net/loop_poll.c net/root_posix.c net/file_send_posix.c net/user_posix.c
+ON_LINUX   = $(if $(SLUICE_POLL),,$(filter Linux,$(shell uname -s)))
+# the run-time parts of sanitizers and of coverage write files and stop threads, which a confined server may not
+WITH_WALLS = $(if $(findstring -fsanitize,$(CC) $(CFLAGS))$(findstring -coverage,$(CC) $(CFLAGS)),,$(ON_LINUX))
+NET_LEFT   = $(if $(ON_LINUX),$(NET_POSIX),$(NET_LINUX)) net/sandbox_$(if $(WITH_WALLS),posix,linux).c
 NET_SRC    = $(filter-out $(NET_LEFT),$(wildcard net/*.c))
 COMMON_SRC = $(wildcard app/*.c)
 TEST_SRC   = $(wildcard tests/deflate/*.c tests/deflate/format/*.c tests/inflate/*.c tests/net/*.c tests/app/*.c)

@@ -39,6 +39,7 @@ static size_t slice_of_level(int level)
 
 struct listener {
     int fd;
+    bool inherited; /* somebody else's too: the file of a Unix socket stays */
     const struct protocol *protocol;
 };
 
@@ -215,6 +216,17 @@ static void pause_passed(void *owner)
 
 /* ---- a thread ---- */
 
+static void close_listener(struct listener *listener)
+{
+    if (listener->fd < 0)
+        return;
+    if (listener->inherited)
+        close(listener->fd);
+    else
+        listen_close(listener->fd);
+    listener->fd = -1;
+}
+
 static void stop_listening(struct worker *worker)
 {
     struct server *const server = worker->server;
@@ -227,8 +239,7 @@ static void stop_listening(struct worker *worker)
         /* The kernel has told those in its queue that they are connected: they are served too. */
         if (!server->options.once)
             accept_some(worker, &server->listeners[i], LISTEN_BACKLOG);
-        listen_close(server->listeners[i].fd);
-        server->listeners[i].fd = -1;
+        close_listener(&server->listeners[i]);
     }
 }
 
@@ -320,17 +331,25 @@ struct server *server_new(const struct server_options *options, int root, char *
     return server;
 }
 
-bool server_listen(struct server *server, int fd, const struct protocol *protocol)
+static bool add_listener(struct server *server, int fd, bool inherited, const struct protocol *protocol)
 {
     struct listener *more = realloc(server->listeners, (server->listener_count + 1) * sizeof *more);
 
     if (!more)
         return false;
     server->listeners = more;
-    more[server->listener_count].fd = fd;
-    more[server->listener_count].protocol = protocol;
-    server->listener_count++;
+    more[server->listener_count++] = (struct listener){.fd = fd, .inherited = inherited, .protocol = protocol};
     return true;
+}
+
+bool server_listen(struct server *server, int fd, const struct protocol *protocol)
+{
+    return add_listener(server, fd, false, protocol);
+}
+
+bool server_adopt(struct server *server, int fd, const struct protocol *protocol)
+{
+    return add_listener(server, fd, true, protocol);
 }
 
 static bool make_worker(struct worker *worker, struct server *server)
@@ -438,8 +457,7 @@ void server_free(struct server *server)
         free_worker(&server->workers[i]);
     free(server->workers);
     for (size_t i = 0; i < server->listener_count; i++)
-        if (server->listeners[i].fd >= 0)
-            listen_close(server->listeners[i].fd);
+        close_listener(&server->listeners[i]);
     free(server->listeners);
     http_cache_free(server->cache);
     free(server);

@@ -49,6 +49,9 @@ struct server *server_new(const struct server_options *options, int root, char *
 /* Lets it listen on `fd`, which it takes over (see listen.h), speaking `protocol`. Before server_start(). */
 bool server_listen(struct server *server, int fd, const struct protocol *protocol);
 
+/* The same for a socket that others have too, who open and remove it. */
+bool server_adopt(struct server *server, int fd, const struct protocol *protocol);
+
 /* Starts its threads. They have all signals blocked. False: see error; nothing runs then. */
 bool server_start(struct server *server, char *error);
 
