@@ -4,21 +4,34 @@
 CC      ?= cc
 CFLAGS  ?= -O2 -g
 PREFIX  ?= /usr/local
+LIBDIR  ?= $(PREFIX)/lib
 B       ?= build
 
 VERSION  = $(shell sed -n 's/^\#define SLUICE_VERSION "\(.*\)"/\1/p' sluice.h)
 SONAME   = libsluice.so.0
+SOFILE   = libsluice.so.$(VERSION)
 
 WARN     = -Wall -Wextra -Wshadow -Wconversion
 CPPFLAGS += -I. -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 $(if $(SLUICE_PORTABLE),-DSLUICE_PORTABLE)
-ALL_CFLAGS = -std=c11 $(WARN) $(CFLAGS) -fPIC -fvisibility=hidden -pthread -MMD -MP
+# the folder's own path stays out of what is built, so that the same sources give the same files anywhere
+ALL_CFLAGS = -std=c11 $(WARN) $(CFLAGS) $(HARDEN) -fPIC -fvisibility=hidden -pthread '-fdebug-prefix-map=$(CURDIR)=.' -MMD -MP
 LDFLAGS += -pthread
+
+# A defect that is still there shall end a program and not serve a stranger. The codec's own objects go without the
+# checks of the stack: streams of 1 KB would pay. FORTIFY needs an optimiser, and the sanitizers see more without it.
+# HARDEN= and HARDEN_LINK= turn it off.
+IS_LINUX := $(filter Linux,$(shell uname -s))
+comma    := ,
+FORTIFY   = $(if $(findstring -fsanitize,$(CFLAGS)),,$(if $(filter -O1 -O2 -O3 -Os,$(CFLAGS)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2))
+HARDEN    = $(if $(IS_LINUX),-fstack-protector-strong $(FORTIFY))
+RELRO     = $(if $(IS_LINUX),-Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now)
+HARDEN_LINK = $(if $(IS_LINUX),-pie $(RELRO))
 
 LIB_SRC    = $(wildcard deflate/format/*.c deflate/*.c inflate/*.c)
 # what Linux does in its own way and POSIX in another is a file each; SLUICE_POLL=1 builds with POSIX alone
 NET_LINUX  = net/loop_epoll.c net/root_openat2.c net/file_send_linux.c net/user_linux.c
 NET_POSIX  = net/loop_poll.c net/root_posix.c net/file_send_posix.c net/user_posix.c
-ON_LINUX   = $(if $(SLUICE_POLL),,$(filter Linux,$(shell uname -s)))
+ON_LINUX   = $(if $(SLUICE_POLL),,$(IS_LINUX))
 # the run-time parts of sanitizers and of coverage write files and stop threads, which a confined server may not
 WITH_WALLS = $(if $(findstring -fsanitize,$(CC) $(CFLAGS))$(findstring -coverage,$(CC) $(CFLAGS)),,$(ON_LINUX))
 NET_LEFT   = $(if $(ON_LINUX),$(NET_POSIX),$(NET_LINUX)) net/sandbox_$(if $(WITH_WALLS),posix,linux).c
@@ -34,6 +47,8 @@ SUPPORT_OBJ = $(call obj,$(wildcard tests/support/*.c))
 TESTS      = $(patsubst tests/%.c,$(B)/tests/%,$(TEST_SRC))
 PROGRAMS   = $(B)/sluice-server $(B)/sluice-client $(B)/sluice
 
+$(LIB_OBJ): HARDEN =
+
 all: $(B)/libsluice.a $(B)/libsluice.so $(PROGRAMS) ## build the library and the programs into build/
 
 $(B)/obj/%.o: %.c
@@ -44,10 +59,13 @@ $(B)/libsluice.a: $(LIB_OBJ)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(B)/$(SONAME): $(LIB_OBJ)
-	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) -o $@ $^
+# programs ask for the name with the interface's number; the file has the whole version
+$(B)/$(SOFILE): $(LIB_OBJ) app/package/libsluice.map
+	$(CC) $(CFLAGS) $(LDFLAGS) $(RELRO) -shared -Wl,-soname,$(SONAME) \
+		$(if $(IS_LINUX),-Wl$(comma)--version-script=app/package/libsluice.map) -o $@ $(LIB_OBJ)
 
-$(B)/libsluice.so: $(B)/$(SONAME)
+$(B)/libsluice.so: $(B)/$(SOFILE)
+	ln -sf $(SOFILE) $(B)/$(SONAME)
 	ln -sf $(SONAME) $@
 
 # net/ and what the programs share, for the programs and the tests alone
@@ -55,16 +73,26 @@ $(B)/libnet.a: $(NET_OBJ)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(B)/sluice-server: $(call obj,$(wildcard app/server/*.c)) $(B)/libnet.a $(B)/libsluice.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
-$(B)/sluice-client: $(call obj,$(wildcard app/client/*.c)) $(B)/libnet.a $(B)/libsluice.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
-$(B)/sluice: $(call obj,$(wildcard app/tool/*.c)) $(B)/libnet.a $(B)/libsluice.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+server_OBJ = $(call obj,$(wildcard app/server/*.c))
+client_OBJ = $(call obj,$(wildcard app/client/*.c))
+tool_OBJ   = $(call obj,$(wildcard app/tool/*.c))
+
+$(B)/sluice-server $(B)/static/sluice-server: $(server_OBJ)
+$(B)/sluice-client $(B)/static/sluice-client: $(client_OBJ)
+$(B)/sluice $(B)/static/sluice: $(tool_OBJ)
+$(PROGRAMS): $(B)/libnet.a $(B)/libsluice.a
+	$(CC) $(CFLAGS) $(LDFLAGS) $(HARDEN_LINK) -o $@ $(filter %.o,$^) $(filter %.a,$^)
+
+# With glibc the linker warns that names of hosts need the C library's files at run time; musl has no such bond.
+STATIC = $(patsubst $(B)/%,$(B)/static/%,$(PROGRAMS))
+static: $(STATIC) ## programs that need no library at all, in build/static/; best with CC=musl-gcc B=build/musl
+$(STATIC): $(B)/libnet.a $(B)/libsluice.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) $(RELRO) -static -o $@ $(filter %.o,$^) $(filter %.a,$^)
 
 $(B)/tests/%: $(B)/obj/tests/%.o $(SUPPORT_OBJ) $(B)/libnet.a $(B)/libsluice.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+	$(CC) $(CFLAGS) $(LDFLAGS) $(HARDEN_LINK) -o $@ $^
 
 demo: all ## start the server on loopback, fetch real files, show that they match
 	@B=$(B) sh tests/app/demo.sh
@@ -85,30 +113,59 @@ bench: $(B)/bench $(B)/libsluice.so ## speed and ratio against peers loaded at r
 $(B)/bench: $(call obj,$(wildcard tests/bench/*.c)) | $(B)/libsluice.so
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ldl -lm
 
-TO  = $(DESTDIR)$(PREFIX)
-MAN = $(notdir $(wildcard app/man/*.1))
+TO       = $(DESTDIR)$(PREFIX)
+TO_LIB   = $(DESTDIR)$(LIBDIR)
+MAN1     = $(notdir $(wildcard app/man/*.1))
+MAN3     = $(notdir $(wildcard app/man/*.3))
+UNITS    = sluice-server.service sluice-server.socket
+COMPLETE = $(notdir $(PROGRAMS))
+FILL     = sed -e 's,@PREFIX@,$(PREFIX),g' -e 's,@LIBDIR@,$(LIBDIR),g' -e 's,@VERSION@,$(VERSION),g'
+# "PAGE NAME" for each name that a page of the library lists beside its own
+ALIASES  = sh app/package/aliases.sh app/man/*.3
 
-install: all ## copy programs, library, header and manual pages below PREFIX
-	mkdir -p $(TO)/bin $(TO)/lib $(TO)/include $(TO)/share/man/man1
-	cp $(PROGRAMS) $(TO)/bin
-	cp $(B)/libsluice.a $(B)/$(SONAME) $(TO)/lib
-	ln -sf $(SONAME) $(TO)/lib/libsluice.so
-	cp sluice.h $(TO)/include
-	cp $(addprefix app/man/,$(MAN)) $(TO)/share/man/man1
+install: all ## copy everything below PREFIX (/usr/local), or below DESTDIR/PREFIX to pack it
+	for folder in bin include share/man/man1 share/man/man3 share/bash-completion/completions; do \
+		mkdir -p $(TO)/$$folder || exit 1; done
+	mkdir -p $(TO_LIB)/pkgconfig $(TO)/lib/systemd/system
+	sh app/package/put.sh 755 $(TO)/bin $(PROGRAMS)
+	sh app/package/put.sh 644 $(TO_LIB) $(B)/libsluice.a $(B)/$(SOFILE)
+	ln -sf $(SOFILE) $(TO_LIB)/$(SONAME)
+	ln -sf $(SONAME) $(TO_LIB)/libsluice.so
+	sh app/package/put.sh 644 $(TO)/include sluice.h
+	$(FILL) app/package/sluice.pc.in >$(B)/sluice.pc
+	sh app/package/put.sh 644 $(TO_LIB)/pkgconfig $(B)/sluice.pc
+	for unit in $(UNITS); do $(FILL) app/package/$$unit.in >$(B)/$$unit && \
+		sh app/package/put.sh 644 $(TO)/lib/systemd/system $(B)/$$unit || exit 1; done
+	sh app/package/put.sh 644 $(TO)/share/man/man1 $(addprefix app/man/,$(MAN1))
+	sh app/package/put.sh 644 $(TO)/share/man/man3 $(addprefix app/man/,$(MAN3))
+	$(ALIASES) | while read -r page name; do ln -sf $$page $(TO)/share/man/man3/$$name || exit 1; done
+	sh app/package/put.sh 644 $(TO)/share/bash-completion/completions app/package/sluice.bash
+	for program in $(COMPLETE); do \
+		ln -sf sluice.bash $(TO)/share/bash-completion/completions/$$program || exit 1; done
 
 uninstall: ## remove what install has put there
 	rm -f $(addprefix $(TO)/bin/,$(notdir $(PROGRAMS))) $(TO)/include/sluice.h
-	rm -f $(addprefix $(TO)/lib/,libsluice.a libsluice.so $(SONAME)) $(addprefix $(TO)/share/man/man1/,$(MAN))
+	rm -f $(addprefix $(TO_LIB)/,libsluice.a libsluice.so $(SONAME) $(SOFILE) pkgconfig/sluice.pc)
+	rm -f $(addprefix $(TO)/lib/systemd/system/,$(UNITS))
+	rm -f $(addprefix $(TO)/share/man/man1/,$(MAN1)) $(addprefix $(TO)/share/man/man3/,$(MAN3))
+	$(ALIASES) | while read -r page name; do rm -f $(TO)/share/man/man3/$$name; done
+	rm -f $(addprefix $(TO)/share/bash-completion/completions/,sluice.bash $(COMPLETE))
+
+dist: $(B)/sluice ## a tarball of the sources, build/sluice-VERSION.tar.gz; the same sources give the same bytes
+	@sh app/package/dist.sh sluice-$(VERSION) $(B)/sluice $(B)/sluice-$(VERSION).tar.gz
+
+distcheck: dist ## unpack that twice in different folders: both build, to equal files, and pack themselves as it is
+	@sh app/package/distcheck.sh $(B)/sluice-$(VERSION).tar.gz
 
 clean: ## remove build/
 	rm -rf $(B)
 
 help: ## this text
 	@sed -n 's/^\([a-z]*\):[^#]*## /  \1\t/p' Makefile
-	@echo '  CC, CFLAGS, PREFIX, DESTDIR are honoured; SLUICE_PORTABLE=1 leaves out SIMD;'
+	@echo '  CC, CFLAGS, PREFIX, LIBDIR, DESTDIR are honoured; SLUICE_PORTABLE=1 leaves out SIMD;'
 	@echo '  SLUICE_POLL=1 builds the server with POSIX calls alone, as on systems that are not Linux; B=DIR builds elsewhere'
 
-.PHONY: all demo test vectors interop bench install uninstall clean help
+.PHONY: all static demo test vectors interop bench install uninstall dist distcheck clean help
 .SECONDARY:
 
 -include $(patsubst %.o,%.d,$(LIB_OBJ) $(NET_OBJ) $(SUPPORT_OBJ)) $(wildcard $(B)/obj/app/*/*.d $(B)/obj/tests/*/*.d)

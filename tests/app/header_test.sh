@@ -6,6 +6,8 @@ begin
 
 echo '#include "sluice.h"' >alone.c
 try 0 "C11, nothing included before" $CC -std=c11 $STRICT -I"$TOP" -fsyntax-only alone.c
+# by its working name, which older compilers have too
+try 0 "C23" $CC -std=c2x $STRICT -I"$TOP" -fsyntax-only alone.c
 try 0 "C99" $CC -std=c99 $STRICT -I"$TOP" -fsyntax-only alone.c
 
 # valid in both languages: compresses and decompresses, by every kind of call that a user begins with
