@@ -29,8 +29,8 @@ HARDEN_LINK = $(if $(IS_LINUX),-pie $(RELRO))
 
 LIB_SRC    = $(wildcard deflate/format/*.c deflate/*.c inflate/*.c)
 # what Linux does in its own way and POSIX in another is a file each; SLUICE_POLL=1 builds with POSIX alone
-NET_LINUX  = net/loop_epoll.c net/root_openat2.c net/file_send_linux.c net/user_linux.c
-NET_POSIX  = net/loop_poll.c net/root_posix.c net/file_send_posix.c net/user_posix.c
+NET_LINUX  = net/loop_epoll.c net/root_openat2.c net/file_send_linux.c net/memory_file_linux.c net/user_linux.c
+NET_POSIX  = net/loop_poll.c net/root_posix.c net/file_send_posix.c net/memory_file_posix.c net/user_posix.c
 ON_LINUX   = $(if $(SLUICE_POLL),,$(IS_LINUX))
 # the run-time parts of sanitizers and of coverage write files and stop threads, which a confined server may not
 WITH_WALLS = $(if $(findstring -fsanitize,$(CC) $(CFLAGS))$(findstring -coverage,$(CC) $(CFLAGS)),,$(ON_LINUX))
@@ -109,6 +109,9 @@ interop: all ## against real peers: Python, gzip, pigz, libdeflate …; what is 
 bench: $(B)/bench $(B)/libsluice.so ## speed and ratio against peers loaded at run time; CORPUS=DIR, BENCH_FLAGS='decompress --runs 9'
 	@$(B)/bench --svg $(B)/pareto.svg $(BENCH_FLAGS) $(CORPUS)
 
+bench-server: all ## CPU time a request beside nginx, with wrk; SERVE=DIR, ONLY=identity, see tests/bench/server.sh
+	@B=$(B) sh tests/bench/server.sh
+
 # everything that races is loaded at run time, the library beside the program too
 $(B)/bench: $(call obj,$(wildcard tests/bench/*.c)) | $(B)/libsluice.so
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ldl -lm
@@ -161,11 +164,11 @@ clean: ## remove build/
 	rm -rf $(B)
 
 help: ## this text
-	@sed -n 's/^\([a-z]*\):[^#]*## /  \1\t/p' Makefile
+	@sed -n 's/^\([a-z-]*\):[^#]*## /  \1\t/p' Makefile
 	@echo '  CC, CFLAGS, PREFIX, LIBDIR, DESTDIR are honoured; SLUICE_PORTABLE=1 leaves out SIMD;'
 	@echo '  SLUICE_POLL=1 builds the server with POSIX calls alone, as on systems that are not Linux; B=DIR builds elsewhere'
 
-.PHONY: all static demo test vectors interop bench install uninstall dist distcheck clean help
+.PHONY: all static demo test vectors interop bench bench-server install uninstall dist distcheck clean help
 .SECONDARY:
 
 -include $(patsubst %.o,%.d,$(LIB_OBJ) $(NET_OBJ) $(SUPPORT_OBJ)) $(wildcard $(B)/obj/app/*/*.d $(B)/obj/tests/*/*.d)

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 /*
@@ -24,11 +25,18 @@ enum { LINGER_LONGEST = 30000, LINGER_STOPPING = 1000, LINGER_MOST = 1024 * 1024
  * file would be read long before the peer takes it, and a slow but steady peer could look as if it took nothing. A
  * socket that does not have the option does without.
  */
-enum { UNSENT_MOST = 64 * 1024, UNSENT_LENT = 1024 * 1024 };
+enum { UNSENT_MOST = 64 * 1024, UNSENT_LENT = 4 * 1024 * 1024 };
 #ifdef TCP_NOTSENT_LOWAT
 enum { UNSENT_OPTION = TCP_NOTSENT_LOWAT };
 #else
 enum { UNSENT_OPTION = -1 };
+#endif
+
+/* Where the system has no such flag, a packet more goes out. */
+#ifdef MSG_MORE
+enum { MSG_MORE_TO_COME = MSG_MORE };
+#else
+enum { MSG_MORE_TO_COME = 0 };
 #endif
 
 static const struct protocol lingering;
@@ -184,21 +192,25 @@ size_t connection_allowance(struct connection *c)
     return pace_room(&c->pace, loop_now(c->worker->loop));
 }
 
+/* Keeps what the socket did not take. */
+static enum connection_send keep(struct connection *c, const unsigned char *data, size_t size)
+{
+    c->pending = malloc(size);
+    if (!c->pending)
+        return SEND_GONE;
+    memcpy(c->pending, data, size);
+    c->pending_at = 0;
+    c->pending_size = size;
+    return SEND_WAIT;
+}
+
 enum connection_send connection_send(struct connection *c, const void *data, size_t size)
 {
     size_t sent;
     const enum connection_send result = send_some(c, data, size, &sent);
 
     pace_spend(&c->pace, size);
-    if (result != SEND_WAIT)
-        return result;
-    c->pending = malloc(size - sent);
-    if (!c->pending)
-        return SEND_GONE;
-    memcpy(c->pending, (const unsigned char *)data + sent, size - sent);
-    c->pending_at = 0;
-    c->pending_size = size - sent;
-    return SEND_WAIT;
+    return result == SEND_WAIT ? keep(c, (const unsigned char *)data + sent, size - sent) : result;
 }
 
 enum connection_send connection_send_some(struct connection *c, const void *data, size_t size, size_t *sent)
@@ -207,6 +219,29 @@ enum connection_send connection_send_some(struct connection *c, const void *data
 
     pace_spend(&c->pace, *sent);
     return result;
+}
+
+enum connection_send connection_send_behind(struct connection *c, const void *before, size_t before_size,
+                                            const void *data, size_t size, bool more, size_t *sent)
+{
+    /* sendmsg() reads only; its structures are made for receiving too. */
+    struct iovec pieces[2] = {{(void *)(uintptr_t)before, before_size}, {(void *)(uintptr_t)data, size}};
+    const struct msghdr message = {.msg_iov = pieces, .msg_iovlen = size > 0 ? 2 : 1};
+    ssize_t n;
+
+    do
+        n = sendmsg(c->watch.fd, &message, MSG_NOSIGNAL | (more ? MSG_MORE_TO_COME : 0));
+    while (n < 0 && errno == EINTR);
+    if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK)
+        return SEND_GONE;
+
+    const size_t all = n > 0 ? (size_t)n : 0;
+
+    *sent = all > before_size ? all - before_size : 0;
+    pace_spend(&c->pace, before_size + *sent);
+    if (all < before_size)
+        return keep(c, (const unsigned char *)before + all, before_size - all);
+    return *sent == size ? SEND_ALL : SEND_WAIT;
 }
 
 enum connection_send connection_send_file(struct connection *c, int file, uint64_t offset, size_t size, size_t *sent)

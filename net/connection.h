@@ -81,6 +81,13 @@ enum connection_send connection_send(struct connection *c, const void *data, siz
 enum connection_send connection_send_some(struct connection *c, const void *data, size_t size, size_t *sent);
 
 /*
+ * The same with `before` in front, all of which is sent, or kept if the socket does not take it; *sent counts bytes of
+ * `data` alone. With `more` set and no data, the head's packet waits for what is sent next.
+ */
+enum connection_send connection_send_behind(struct connection *c, const void *before, size_t before_size,
+                                            const void *data, size_t size, bool more, size_t *sent);
+
+/*
  * Sends at most `size` bytes at `offset` of a file, as many as the socket takes; *sent counts them. They are lent
  * (see file_send.h), so the last of a file must be sent otherwise, and once connection_waiting() shows that they have
  * arrived. SEND_ALL with 0 sent: it cannot be done for this socket or file, which shows at the first call, or the

@@ -1,12 +1,21 @@
 /* http_cache.c: see http_cache.h. A table of chains to find by, a list in the order of use to make room by, one lock. */
 #include "net/http_cache.h"
 
+#include "net/memory_file.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Chains of the table: with ten thousand copies a chain has two or three. */
 enum { CHAINS = 4096 };
+
+/*
+ * From this size on a copy lies in a file, from which it is sent without being copied into the socket. Below, one call
+ * that takes head and content together is cheaper than two.
+ */
+enum { IN_FILE_LEAST = 32 * 1024 };
 
 /* No copy may take more than this part of the cache: one large file must not drive out all the small ones. */
 enum { SHARE = 4 };
@@ -20,6 +29,8 @@ struct key {
 struct http_copy {
     struct key key;
     char *data;
+    bool in_file;    /* instead of data: in the cache's file, at `place` */
+    uint64_t place;
     size_t size, room;
     bool whole;      /* it may be given out; until then the one user is who fills it */
     unsigned users;
@@ -30,6 +41,8 @@ struct http_copy {
 struct http_cache {
     pthread_mutex_t lock;
     uint64_t limit, used; /* invariant: used <= limit; of each copy its room and itself */
+    int file;             /* -1: none */
+    uint64_t file_end;    /* places of it that have been given out; none is given out twice */
     struct http_copy *newest, *oldest;
     struct http_copy *chains[CHAINS];
 };
@@ -45,6 +58,7 @@ struct http_cache *http_cache_new(uint64_t limit)
         return NULL;
     }
     cache->limit = limit;
+    cache->file = memory_file_open();
     return cache;
 }
 
@@ -107,6 +121,8 @@ static void forget(struct http_cache *cache, struct http_copy *copy)
     *place = copy->next;
     unlist(cache, copy);
     cache->used -= copy->room + sizeof *copy;
+    if (copy->in_file)
+        memory_file_drop(cache->file, copy->place, copy->room);
     free(copy->data);
     free(copy);
 }
@@ -132,6 +148,8 @@ void http_cache_free(struct http_cache *cache)
         return;
     while (cache->oldest)
         forget(cache, cache->oldest);
+    if (cache->file >= 0)
+        close(cache->file);
     pthread_mutex_destroy(&cache->lock);
     free(cache);
 }
@@ -209,16 +227,34 @@ bool http_cache_put(struct http_cache *cache, struct http_copy *copy, const void
     return true;
 }
 
+/* Moves a large copy into the file. False: it stays where it is. */
+static bool move_to_file(struct http_cache *cache, struct http_copy *copy)
+{
+    if (cache->file < 0 || copy->size < IN_FILE_LEAST)
+        return false;
+    pthread_mutex_lock(&cache->lock);
+    copy->place = cache->file_end;
+    cache->file_end += (copy->size + MEMORY_FILE_PLACE - 1) / MEMORY_FILE_PLACE * MEMORY_FILE_PLACE;
+    pthread_mutex_unlock(&cache->lock);
+    if (!memory_file_put(cache->file, copy->place, copy->data, copy->size))
+        return false;
+    free(copy->data);
+    copy->data = NULL;
+    copy->in_file = true;
+    return true;
+}
+
 void http_cache_finish(struct http_cache *cache, struct http_copy *copy)
 {
-    char *const data = realloc(copy->data, copy->size ? copy->size : 1);
+    const bool in_file = move_to_file(cache, copy);
+    char *const data = in_file || copy->size == 0 ? NULL : realloc(copy->data, copy->size);
 
     pthread_mutex_lock(&cache->lock);
-    if (data) {
-        cache->used -= copy->room;
+    if (data)
         copy->data = data;
-        copy->room = copy->size ? copy->size : 1;
-        cache->used += copy->room;
+    if (data || in_file) {
+        cache->used -= copy->room - copy->size;
+        copy->room = copy->size;
     }
     copy->whole = true;
     pthread_mutex_unlock(&cache->lock);
@@ -236,5 +272,11 @@ void http_cache_release(struct http_cache *cache, struct http_copy *copy)
 const char *http_copy_data(const struct http_copy *copy, size_t *size)
 {
     *size = copy->size;
-    return copy->data;
+    return copy->in_file ? NULL : copy->data ? copy->data : "";
+}
+
+int http_copy_file(const struct http_cache *cache, const struct http_copy *copy, uint64_t *offset)
+{
+    *offset = copy->place;
+    return cache->file;
 }

@@ -2,6 +2,9 @@
  * http_cache.h: compressed copies of files in memory, shared by all threads of a server, so that a file is compressed
  * for its first client and then only sent.
  *
+ * Small files that compress to nothing smaller, or whose clients do not ask for it, are kept as they are once they have
+ * been asked for twice: to send them from here costs less than to open them.
+ *
  * A copy is known by what the file was: device, inode, size, times of modification and change to the nanosecond. So a
  * file that has changed is another one, and its old copy is soon the one that has not been used for longest, which is
  * the one that makes room. While a copy is being filled, others compress on their own; a copy in use is never taken
@@ -42,7 +45,16 @@ void http_cache_finish(struct http_cache *cache, struct http_copy *copy);
 /* The caller has done with the copy. If it was not finished it is forgotten. */
 void http_cache_release(struct http_cache *cache, struct http_copy *copy);
 
-/* The bytes of a copy that was taken whole. They stay until it is released. */
+/*
+ * The bytes of a copy that was taken whole, which stay until it is released. NULL: they are *size bytes of a file, see
+ * http_copy_file().
+ */
 const char *http_copy_data(const struct http_copy *copy, size_t *size);
+
+/*
+ * The file that holds a large copy, the cache's own, and where it is in it. Its bytes may be lent (see file_send.h) and
+ * never change, not even once the copy has been forgotten.
+ */
+int http_copy_file(const struct http_cache *cache, const struct http_copy *copy, uint64_t *offset);
 
 #endif

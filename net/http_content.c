@@ -183,7 +183,7 @@ enum transfer_status http_content_step(struct http_content *c, const struct tran
         slice -= take_piece(c, buffer->data, most, out, &status);
     }
     if (status == TRANSFER_GOING && c->piece == piece_count(c) && !c->checked) {
-        status = c->fd >= 0 ? transfer_compare(c->fd, &c->before) : TRANSFER_GOING;
+        status = c->fd >= 0 && !c->fixed ? transfer_compare(c->fd, &c->before) : TRANSFER_GOING;
         c->checked = status == TRANSFER_GOING;
     }
     if (status == TRANSFER_GOING && c->checked)
@@ -192,6 +192,11 @@ enum transfer_status http_content_step(struct http_content *c, const struct tran
 }
 
 /* ---- without a step ---- */
+
+bool http_content_is_over(const struct http_content *c)
+{
+    return c->piece == piece_count(c);
+}
 
 uint64_t http_content_plain(const struct http_content *c, uint64_t *offset)
 {

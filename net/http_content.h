@@ -20,6 +20,7 @@ enum { HTTP_BOUNDARY_ROOM = 32 };
 
 struct http_content {
     int fd;                /* of the file; -1: a page */
+    bool fixed;            /* the file is a copy that nobody changes */
     struct stat before;    /* what it was when it was opened */
     char *page;            /* fd -1: in malloc's memory, which becomes the content's; or NULL */
     struct http_range parts[HTTP_RANGES_MOST];
@@ -53,6 +54,9 @@ enum transfer_status http_content_step(struct http_content *content, const struc
  * none.
  */
 uint64_t http_content_plain(const struct http_content *content, uint64_t *offset);
+
+/* All pieces have been put out. */
+bool http_content_is_over(const struct http_content *content);
 
 /* The same for a page: the bytes that come next are there, and stay there. */
 uint64_t http_content_memory(const struct http_content *content, const char **data);

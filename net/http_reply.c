@@ -10,6 +10,7 @@
 #include "net/http_range.h"
 #include "net/http_target.h"
 #include "net/http_type.h"
+#include "net/known_files.h"
 #include "net/root.h"
 #include "net/worker.h"
 
@@ -23,6 +24,12 @@
 
 /* No coding makes less of fewer bytes: the frame of gzip alone has 18. */
 enum { COMPRESSED_LEAST = 20 };
+
+/*
+ * A file up to this size is kept as it is. What is larger is lent from the system's own copy of it (see file_send.h),
+ * beside which opening it costs little.
+ */
+enum { KEPT_PLAIN_MOST = 256 * 1024 };
 
 static const char index_name[] = "index.html";
 static const char html[] = "text/html; charset=utf-8";
@@ -82,11 +89,12 @@ static bool compress(struct http_reply *reply, struct worker *worker, enum http_
 
 /*
  * The content is a copy of the whole file in a coding, if there is one. If there is none but it can be made, what is
- * compressed will be kept for others.
+ * sent will be kept for others.
  */
 static bool use_copy(struct http_reply *reply, struct worker *worker, enum http_coding coding)
 {
     struct http_content *const content = &reply->content;
+    uint64_t place = 0;
     size_t size;
 
     if (!worker->cache)
@@ -94,11 +102,16 @@ static bool use_copy(struct http_reply *reply, struct worker *worker, enum http_
     reply->copy = http_cache_take(worker->cache, &content->before, coding, &reply->filling);
     if (!reply->copy || reply->filling)
         return false;
-    close(content->fd);
+    if (content->fd >= 0)
+        close(content->fd);
     content->fd = -1;
-    /* It is only read from there; http_reply_end() knows whose it is. */
+    /* It is only read from there; http_reply_end() knows whose it is, and whose the file. */
     content->page = (char *)(uintptr_t)http_copy_data(reply->copy, &size);
-    content->parts[0] = (struct http_range){0, size};
+    if (!content->page) {
+        content->fd = http_copy_file(worker->cache, reply->copy, &place);
+        content->fixed = true;
+    }
+    content->parts[0] = (struct http_range){place, place + size};
     content->part_count = 1;
     if (reply->answer.transfer == HTTP_IDENTITY) {
         reply->answer.framing = HTTP_SIZED;
@@ -285,52 +298,109 @@ static void answer_condition(struct http_reply *reply, unsigned status, bool hea
     reply->answer.varies = true;
 }
 
-/*
- * Puts FILE.gz, if there is one that is not older, in the place of FILE. It is sent as it is, so it must at least
- * begin as gzip does; that it holds the same is for who put it there to see to.
- */
-static bool use_prepared(struct http_reply *reply, int root, const char *name, size_t size)
-{
-    static const unsigned char magic[2] = {0x1F, 0x8B};
-    struct http_content *const content = &reply->content;
-    char path[ROOT_NAME_LONGEST + 4];
-    unsigned char begin[2];
-    struct stat status;
+/* A file that may be sent: open, or known from before, and then fd is -1 until it is needed. */
+struct source {
+    const char *name;
+    size_t size;
     int fd;
+    struct stat status;
+    bool known;        /* and so asked for a second time at least */
+    bool settled;      /* it has not changed so lately that it could change once more unseen: copies of it may be kept */
+    bool compressible;
+    bool gzip;         /* it begins as gzip does; of one that is known, false may be true */
+};
 
-    if (size > ROOT_NAME_LONGEST)
-        return false;
-    memcpy(path, name, size);
-    memcpy(path + size, ".gz", 3);
-    if (root_open(root, path, size + 3, &fd, &status) != ROOT_OK)
-        return false;
-    const struct timespec *const a = &status.st_mtim, *const b = &content->before.st_mtim;
-    const bool older = a->tv_sec < b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec < b->tv_nsec);
+static bool find_known(struct source *source, struct worker *worker)
+{
+    const struct known_file *const known =
+        worker->known ? known_files_find(worker->known, worker->root, source->name, source->size) : NULL;
 
-    if (older || transfer_is_fresh(&status) || pread(fd, begin, 2, 0) != 2 || memcmp(begin, magic, 2) != 0) {
-        close(fd);
-        return false;
+    source->known = source->settled = known != NULL;
+    source->fd = -1;
+    if (known) {
+        source->status = known->status;
+        source->compressible = known->compressible;
+        source->gzip = known->gzip;
     }
-    close(content->fd);
-    content->fd = fd;
-    content->before = status;
-    return true;
+    return known != NULL;
 }
 
-/* Fills in the reply for the open file. The file is in reply->content.fd. */
-static void reply_with_file(struct http_reply *reply, struct worker *worker, const struct http_request *request,
-                            const char *name, size_t name_size)
+/* It has been opened and looked into, and is known from now on. */
+static void make_known(struct source *source, struct worker *worker)
+{
+    source->settled = !transfer_is_fresh(&source->status);
+    if (worker->known && source->settled)
+        known_files_add(worker->known, source->name, source->size, &source->status, source->compressible, source->gzip);
+}
+
+/* Makes the source's file the content, in the place of what is. */
+static void use_source(struct http_content *content, const struct source *source)
+{
+    if (content->fd >= 0)
+        close(content->fd);
+    content->fd = source->fd;
+    content->before = source->status;
+}
+
+/* Opens what was only known, if it is needed. False: it is not what it was a moment ago. */
+static bool open_known(struct http_content *content, struct worker *worker, const struct source *source)
+{
+    struct stat status;
+
+    return content->fd >= 0 ||
+           (root_open(worker->root, source->name, source->size, &content->fd, &status) == ROOT_OK &&
+            known_files_same(&status, &content->before));
+}
+
+/*
+ * Finds FILE.gz, if there is one that is not older than FILE. It is sent as it is, so it must at least begin as gzip
+ * does; that it holds the same is for who put it there to see to.
+ */
+static bool find_prepared(struct source *gz, struct worker *worker, const struct source *source)
+{
+    static const unsigned char magic[2] = {0x1F, 0x8B};
+    unsigned char begin[2];
+
+    if (!find_known(gz, worker) || !gz->gzip) {
+        if (root_open(worker->root, gz->name, gz->size, &gz->fd, &gz->status) != ROOT_OK)
+            return false;
+        gz->gzip = pread(gz->fd, begin, 2, 0) == 2 && memcmp(begin, magic, 2) == 0;
+        gz->compressible = gz->known = false;
+        make_known(gz, worker);
+    }
+    const struct timespec *const a = &gz->status.st_mtim, *const b = &source->status.st_mtim;
+    const bool older = a->tv_sec < b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec < b->tv_nsec);
+
+    if (!older && gz->settled && gz->gzip)
+        return true;
+    if (gz->fd >= 0)
+        close(gz->fd);
+    return false;
+}
+
+/*
+ * Fills in the reply for the source, whose file, if it is open, becomes the content's. False: it was only known, and is
+ * not what it was; nothing is held then but by the reply.
+ */
+static bool reply_with_file(struct http_reply *reply, struct worker *worker, const struct http_request *request,
+                            struct source *source)
 {
     struct http_answer *const answer = &reply->answer;
     struct http_content *const content = &reply->content;
     const struct stat *const status = &content->before;
-    const struct http_type type = http_type_of(name, name_size);
-    const bool compressible = is_compressible(content->fd, status, &type);
+    const struct http_type type = http_type_of(source->name, source->size);
     const bool head = request->method == HTTP_HEAD;
+    char gz_name[ROOT_NAME_LONGEST + 4];
+    struct source gz = {.name = gz_name, .size = source->size + 3};
     bool prepared = false;
     enum http_range_verdict ranges;
     unsigned condition;
 
+    use_source(content, source);
+    if (!source->known) {
+        source->compressible = is_compressible(content->fd, status, &type);
+        make_known(source, worker);
+    }
     answer->status = 200;
     answer->type = type.name;
     answer->dated = true;
@@ -340,16 +410,23 @@ static void reply_with_file(struct http_reply *reply, struct worker *worker, con
 
     ranges = find_ranges(reply, request, status);
     if (ranges == HTTP_RANGE_WHOLE)
-        answer->coding = http_content_coding(request, compressible);
+        answer->coding = http_content_coding(request, source->compressible);
     if (answer->coding == HTTP_NO_CODING) {
         fail(reply, 406, head, "no acceptable coding");
         reply->answer.varies = true;
-        return;
+        return true;
     }
-    if (answer->coding == HTTP_IDENTITY)
-        answer->transfer = compressible ? http_transfer_coding(request) : HTTP_IDENTITY;
-    else if (answer->coding == HTTP_GZIP && worker->options->precompressed)
-        prepared = use_prepared(reply, worker->root, name, name_size);
+    if (answer->coding == HTTP_IDENTITY) {
+        answer->transfer = source->compressible ? http_transfer_coding(request) : HTTP_IDENTITY;
+    } else if (answer->coding == HTTP_GZIP && worker->options->precompressed && source->size <= ROOT_NAME_LONGEST) {
+        memcpy(gz_name, source->name, source->size);
+        memcpy(gz_name + source->size, ".gz", 4);
+        prepared = find_prepared(&gz, worker, source);
+        if (prepared) {
+            use_source(content, &gz);
+            source = &gz;
+        }
+    }
     if (answer->coding != HTTP_IDENTITY)
         write_etag(answer->etag, status, answer->coding); /* of the file that is sent */
     answer->ranges = answer->coding == HTTP_IDENTITY;
@@ -359,7 +436,7 @@ static void reply_with_file(struct http_reply *reply, struct worker *worker, con
     condition = http_condition_judge(request, &v);
     if (condition != 0) {
         answer_condition(reply, condition, head);
-        return;
+        return true;
     }
     if (ranges == HTTP_RANGE_OUTSIDE) {
         const uint64_t total = (uint64_t)status->st_size;
@@ -368,7 +445,7 @@ static void reply_with_file(struct http_reply *reply, struct worker *worker, con
         reply->answer.unsatisfied = true;
         reply->answer.total = total;
         reply->answer.varies = true;
-        return;
+        return true;
     }
     if (ranges == HTTP_RANGE_PARTS) {
         use_ranges(reply, status);
@@ -376,22 +453,27 @@ static void reply_with_file(struct http_reply *reply, struct worker *worker, con
         content->parts[0] = (struct http_range){0, (uint64_t)status->st_size};
         content->part_count = 1;
     }
-    if ((answer->coding != HTTP_IDENTITY && !prepared) || answer->transfer != HTTP_IDENTITY) {
-        const enum http_coding coding = answer->coding != HTTP_IDENTITY ? answer->coding : answer->transfer;
+    const enum http_coding coding = prepared                           ? HTTP_IDENTITY
+                                    : answer->coding != HTTP_IDENTITY ? answer->coding
+                                                                      : answer->transfer;
+    const bool keeps = source->settled && answer->status == 200 &&
+                       (coding != HTTP_IDENTITY || (source->known && status->st_size <= KEPT_PLAIN_MOST));
 
-        if (!head && answer->status == 200 && use_copy(reply, worker, coding)) {
-            http_content_begin(content);
-            return;
+    if (head || !keeps || !use_copy(reply, worker, coding)) {
+        if (!head && !open_known(content, worker, source))
+            return false;
+        if (coding != HTTP_IDENTITY) {
+            if (!compress(reply, worker, coding, head, request->minor >= 1))
+                give_up_copy(reply, worker, head);
+        } else {
+            answer->framing = HTTP_SIZED;
+            answer->size = http_content_size(content);
         }
-        if (!compress(reply, worker, coding, head, request->minor >= 1))
-            give_up_copy(reply, worker, head);
-    } else {
-        answer->framing = HTTP_SIZED;
-        answer->size = http_content_size(content);
+        if (head)
+            content->part_count = 0;
     }
-    if (head)
-        content->part_count = 0;
     http_content_begin(content);
+    return true;
 }
 
 /* ---- a folder ---- */
@@ -471,6 +553,9 @@ static void reply_with_listing(struct http_reply *reply, struct worker *worker, 
 
 /* ---- finding it ---- */
 
+/* A file that was known and then is another one is looked for anew, so often at most. */
+enum { ATTEMPTS = 4 };
+
 bool http_reply_make(struct http_reply *reply, struct worker *worker, const struct http_request *request, bool aged)
 {
     const bool head = request->method == HTTP_HEAD;
@@ -478,9 +563,7 @@ bool http_reply_make(struct http_reply *reply, struct worker *worker, const stru
     size_t size, found_size;
     bool folder;
     unsigned bad;
-    enum root_verdict verdict;
-    int fd;
-    struct stat status;
+    enum root_verdict verdict = ROOT_OK;
 
     *reply = (struct http_reply){.content.fd = -1};
     if (request->method == HTTP_OPTIONS) {
@@ -507,29 +590,35 @@ bool http_reply_make(struct http_reply *reply, struct worker *worker, const stru
         memcpy(name + found_size, index_name, sizeof index_name - 1);
         found_size += sizeof index_name - 1;
     }
-    verdict = root_open(worker->root, name, found_size, &fd, &status);
-    if (verdict == ROOT_OK && !aged && transfer_is_fresh(&status)) {
-        close(fd);
-        return false;
+    for (int i = 0; verdict == ROOT_OK && i < ATTEMPTS; i++) {
+        struct source source = {.name = name, .size = found_size};
+
+        if (!find_known(&source, worker))
+            verdict = root_open(worker->root, name, found_size, &source.fd, &source.status);
+        if (verdict == ROOT_OK && !source.known && !aged && transfer_is_fresh(&source.status)) {
+            close(source.fd);
+            return false;
+        }
+        if (verdict == ROOT_OK && reply_with_file(reply, worker, request, &source))
+            return true;
+        http_reply_end(reply, worker);
+        *reply = (struct http_reply){.content.fd = -1};
     }
-    if (verdict == ROOT_OK) {
-        reply->content.fd = fd;
-        reply->content.before = status;
-        reply_with_file(reply, worker, request, name, found_size);
-    } else if (folder && (verdict == ROOT_ABSENT || verdict == ROOT_FOLDER)) {
+    if (verdict == ROOT_OK)
+        http_reply_error(reply, 503, head, "the file changes");
+    else if (folder && (verdict == ROOT_ABSENT || verdict == ROOT_FOLDER))
         reply_with_listing(reply, worker, request, name, size);
-    } else if (!folder && verdict == ROOT_FOLDER) {
+    else if (!folder && verdict == ROOT_FOLDER)
         redirect(reply, request, name, size);
-    } else {
+    else
         refuse_name(reply, verdict, head);
-    }
     return true;
 }
 
 void http_reply_end(struct http_reply *reply, struct worker *worker)
 {
     encoders_give(&worker->encoders, reply->content.deflater);
-    if (reply->content.fd >= 0)
+    if (reply->content.fd >= 0 && !reply->content.fixed)
         close(reply->content.fd);
     if (reply->copy)
         http_cache_release(worker->cache, reply->copy);

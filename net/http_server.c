@@ -44,6 +44,7 @@ struct exchange {
     uint64_t copied;             /* bytes sent since the last that were lent */
     uint64_t taken;              /* bytes of content that the client had at least acknowledged when its time ran out */
     uint64_t lent_until;         /* 0, or when the client must have taken what was lent */
+    uint64_t lent_pause;         /* ms until it is asked again whether it has */
     uint64_t content;            /* bytes of content that have been handed to the connection, without chunks' framing */
     const char *reason;          /* why it was broken off */
 };
@@ -386,16 +387,51 @@ static void settle_framing(struct http *h, size_t content)
     answer->close = h->last;
 }
 
+/* Room that the head takes at most. */
+static size_t head_room(const struct exchange *x)
+{
+    return HTTP_ANSWER_ROOM + (x->reply.answer.location ? strlen(x->reply.answer.location) : 0);
+}
+
+/* Writes the head at `place`, which is to be sent now. Returns its size. */
+static size_t write_head(struct http *h, unsigned char *place)
+{
+    h->x->head_sent = true;
+    return http_answer_write(&h->x->reply.answer, h->x->request.minor, time(NULL), (char *)place, head_room(h->x));
+}
+
 /* Puts the head before what is at *begin. The room for it begins at `place`. */
 static void put_head(struct http *h, unsigned char *place, unsigned char **begin)
 {
-    const struct http_answer *const answer = &h->x->reply.answer;
-    const size_t room = HTTP_ANSWER_ROOM + (answer->location ? strlen(answer->location) : 0);
-    const size_t size = http_answer_write(answer, h->x->request.minor, time(NULL), (char *)place, room);
+    const size_t size = write_head(h, place);
 
     *begin -= size;
     memmove(*begin, place, size);
-    h->x->head_sent = true;
+}
+
+/* The exchange is over: on to the next request. */
+static enum http_step end_of_exchange(struct http *h)
+{
+    const struct server_options *const options = h->c.worker->options;
+    const uint64_t now = loop_now(loop_of(h));
+
+    end_exchange(h);
+    h->served++;
+    if (h->last)
+        return STEP_FINISH;
+    h->state = HTTP_ASK;
+    if (in_left(h) == 0) {
+        drop_in(h);
+        h->ask_until = now + options->idle_timeout;
+        if (!is_stopping(h))
+            return wait_to_read(h);
+    } else {
+        h->ask_until = now + options->request_timeout;
+    }
+    if (++h->turn < HTTP_TURN)
+        return STEP_ON;
+    connection_deadline(&h->c, h->ask_until);
+    return wait_to_send(h); /* which is over at once, when the others have had their turn */
 }
 
 /* Nothing has been sent yet, so that an honest answer is still possible. */
@@ -410,34 +446,62 @@ static enum http_step start_over(struct http *h, unsigned status, const char *re
 
 /*
  * The last bytes of a file, from which on it is copied and not lent: enough to keep the connection busy until what was
- * lent before has arrived. A turn lends so much at most; and so often it is asked whether that has arrived, in ms.
+ * lent before has arrived. A turn lends so much at most, a fraction of a ms of work. It is asked whether it has arrived
+ * after 1 ms, 2 ms, 4 ms … up to LENT_PAUSE: a near client is not kept waiting, a far one costs little.
  */
-enum { COPIED_LAST = 64 * 1024, LENT_A_TURN = 512 * 1024, LENT_PAUSE = 5 };
+enum { COPIED_LAST = 64 * 1024, LENT_A_TURN = 2 * 1024 * 1024, LENT_PAUSE = 64 };
+
+/* Is the content there, as it goes out, and nobody changes it? */
+static bool is_settled(const struct exchange *x)
+{
+    const struct http_content *const content = &x->reply.content;
+
+    return x->reply.answer.framing == HTTP_SIZED && !content->deflater && (content->fd < 0 || content->fixed);
+}
 
 /*
- * Sends the next bytes of a page, if there are many, from where they are: no copy for the socket, and none to keep. The
- * last slice goes the way of all others, which knows the end. STEP_ON: what is left is to go that way, now.
+ * Sends what is settled, from where it is: a page together with the head, a copy in a file behind it. No copy of it is
+ * made for the socket, and none kept. STEP_ON: it cannot be lent, and goes the way of all other content.
  */
-static enum http_step send_memory(struct http *h, size_t allowance)
+static enum http_step send_settled(struct http *h, size_t allowance)
 {
     struct exchange *const x = h->x;
-    const char *data;
-    size_t most = allowance < LENT_A_TURN ? allowance : LENT_A_TURN, sent;
-    uint64_t size;
+    struct http_content *const content = &x->reply.content;
+    unsigned char *const head = h->c.worker->output;
+    size_t head_size = 0, most = allowance < LENT_A_TURN ? allowance : LENT_A_TURN, sent = 0;
+    enum connection_send result = SEND_ALL;
+    uint64_t offset;
+    const char *data = NULL;
+    const uint64_t left = content->fd < 0 ? http_content_memory(content, &data) : http_content_plain(content, &offset);
 
-    if (!x->head_sent || x->reply.answer.framing != HTTP_SIZED)
-        return STEP_ON;
-    size = http_content_memory(&x->reply.content, &data);
-    if (size <= WORKER_OUTPUT)
-        return STEP_ON;
-    if (size - WORKER_OUTPUT / 2 < most)
-        most = (size_t)size - WORKER_OUTPUT / 2;
-    if (connection_send_some(&h->c, data, most, &sent) == SEND_GONE)
+    if (left < most)
+        most = (size_t)left;
+    if (!x->head_sent) {
+        settle_framing(h, 0);
+        head_size = write_head(h, head);
+    }
+    if (content->fd < 0)
+        result = connection_send_behind(&h->c, head, head_size, data, most, false, &sent);
+    else if (head_size > 0)
+        result = connection_send_behind(&h->c, head, head_size, NULL, 0, most > 0, &sent);
+    if (content->fd >= 0 && result == SEND_ALL && most > 0) {
+        result = connection_send_file(&h->c, content->fd, offset, most, &sent);
+        x->unlendable = result == SEND_ALL && sent == 0;
+    }
+    if (result == SEND_GONE)
         return abort_with(h, "the client went away");
     x->content += sent;
-    http_content_skip(&x->reply.content, sent);
-    /* SIZE_MAX: there is no limit of the rate. */
-    return sent == most && allowance == SIZE_MAX ? STEP_ON : wait_to_send(h);
+    http_content_skip(content, sent);
+    x->whole = http_content_is_over(content);
+    if (x->unlendable)
+        return STEP_ON;
+    if (x->whole && !h->c.pending)
+        return end_of_exchange(h);
+    if (content->fd >= 0 && !x->lent) {
+        x->lent = true;
+        connection_hold(&h->c, true);
+    }
+    return wait_to_send(h);
 }
 
 /* Lends the next bytes of the file, if there are many. STEP_ON: there are not, or it cannot be done; to be copied. */
@@ -448,7 +512,7 @@ static enum http_step lend(struct http *h, size_t allowance)
     size_t most = allowance < LENT_A_TURN ? allowance : LENT_A_TURN, sent;
     enum connection_send result;
 
-    if (x->unlendable || !x->head_sent || x->reply.answer.framing != HTTP_SIZED)
+    if (x->unlendable || !x->head_sent || x->reply.answer.framing != HTTP_SIZED || x->reply.filling)
         return STEP_ON;
     plain = http_content_plain(&x->reply.content, &offset);
     if (plain <= COPIED_LAST)
@@ -483,12 +547,16 @@ static bool must_wait_for_loan(struct http *h, size_t room)
     const uint64_t now = loop_now(loop_of(h));
     uint64_t offset;
 
-    if (!x->lent || http_content_plain(&x->reply.content, &offset) > room || connection_waiting(&h->c) <= x->copied)
+    if (!x->lent || x->reply.content.fixed || http_content_plain(&x->reply.content, &offset) > room || connection_waiting(&h->c) <= x->copied)
         return false;
-    if (x->lent_until == 0)
+    if (x->lent_until == 0) {
         x->lent_until = now + h->c.worker->options->idle_timeout;
+        x->lent_pause = 1;
+    }
     connection_want(&h->c, 0);
-    connection_deadline(&h->c, now + LENT_PAUSE);
+    connection_deadline(&h->c, now + x->lent_pause);
+    if (x->lent_pause < LENT_PAUSE)
+        x->lent_pause *= 2;
     return true;
 }
 
@@ -503,8 +571,7 @@ static enum http_step send_slice(struct http *h, size_t allowance)
 {
     struct exchange *const x = h->x;
     struct worker *const worker = h->c.worker;
-    const char *const location = x->reply.answer.location;
-    const size_t before = (x->head_sent ? 0 : HTTP_ANSWER_ROOM + (location ? strlen(location) : 0)) + CHUNK_BEFORE;
+    const size_t before = (x->head_sent ? 0 : head_room(x)) + CHUNK_BEFORE;
     const size_t most = x->reply.content.deflater ? CODED_A_TURN : WORKER_OUTPUT;
     const size_t room = most - before - CHUNK_BEHIND;
     unsigned char *begin = worker->output + before, *end = begin;
@@ -555,31 +622,6 @@ static enum http_step send_slice(struct http *h, size_t allowance)
     return wait_to_send(h);
 }
 
-/* The exchange is over: on to the next request. */
-static enum http_step end_of_exchange(struct http *h)
-{
-    const struct server_options *const options = h->c.worker->options;
-    const uint64_t now = loop_now(loop_of(h));
-
-    end_exchange(h);
-    h->served++;
-    if (h->last)
-        return STEP_FINISH;
-    h->state = HTTP_ASK;
-    if (in_left(h) == 0) {
-        drop_in(h);
-        h->ask_until = now + options->idle_timeout;
-        if (!is_stopping(h))
-            return wait_to_read(h);
-    } else {
-        h->ask_until = now + options->request_timeout;
-    }
-    if (++h->turn < HTTP_TURN)
-        return STEP_ON;
-    connection_deadline(&h->c, h->ask_until);
-    return wait_to_send(h); /* which is over at once, when the others have had their turn */
-}
-
 static enum http_step step_send(struct http *h)
 {
     enum http_step step;
@@ -605,7 +647,11 @@ static enum http_step step_send(struct http *h)
         return STEP_WAIT;
     }
     renew_patience(h);
-    step = h->x->reply.content.fd < 0 ? send_memory(h, allowance) : lend(h, allowance);
+    if (is_settled(h->x) && !h->x->unlendable) {
+        step = send_settled(h, allowance);
+        return step == STEP_ON && h->x && h->x->unlendable ? send_slice(h, connection_allowance(&h->c)) : step;
+    }
+    step = lend(h, allowance);
     return step == STEP_ON ? send_slice(h, allowance) : step;
 }
 

@@ -118,6 +118,8 @@ static const int old_calls[] = {-1};
 static const int calls[] = {
     /* bytes */
     SYS_read, SYS_write, SYS_readv, SYS_writev, SYS_pread64, SYS_preadv, SYS_lseek, SYS_sendfile,
+    /* copies in a file in memory (memory_file.h) */
+    SYS_pwrite64, SYS_fallocate,
     /* sockets that there are, and those that clients open */
     SYS_accept, SYS_accept4, SYS_sendto, SYS_sendmsg, SYS_recvfrom, SYS_recvmsg, SYS_shutdown, SYS_setsockopt,
     SYS_getsockopt, SYS_getsockname, SYS_getpeername,

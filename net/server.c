@@ -9,6 +9,7 @@
 
 #include "net/connection.h"
 #include "net/http_cache.h"
+#include "net/known_files.h"
 #include "net/listen.h"
 #include "net/worker.h"
 
@@ -362,6 +363,7 @@ static bool make_worker(struct worker *worker, struct server *server)
     worker->total = &server->connections;
     worker->root = server->root;
     worker->cache = server->cache;
+    worker->known = server->cache ? known_files_new() : NULL;
     worker->encoders.options = sluice_deflate_defaults();
     worker->encoders.options.level = o->level;
     worker->accept_pause.passed = pause_passed;
@@ -373,7 +375,8 @@ static bool make_worker(struct worker *worker, struct server *server)
     worker->output = malloc(WORKER_OUTPUT);
     worker->listeners = calloc(server->listener_count, sizeof *worker->listeners);
     worker->loop = loop_new(take_orders, worker);
-    if (!worker->input.data || !worker->output || !worker->listeners || !worker->loop)
+    if (!worker->input.data || !worker->output || !worker->listeners || !worker->loop ||
+        (worker->cache && !worker->known))
         return false;
     for (size_t i = 0; i < server->listener_count; i++) {
         worker->listeners[i] = (struct worker_listener){.worker = worker, .listener = &server->listeners[i]};
@@ -388,6 +391,7 @@ static void free_worker(struct worker *worker)
 {
     encoders_free(&worker->encoders);
     loop_free(worker->loop);
+    known_files_free(worker->known);
     free(worker->listeners);
     free(worker->input.data);
     free(worker->output);

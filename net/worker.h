@@ -27,6 +27,7 @@ struct worker {
     struct loop *loop;
     struct encoders encoders;
     struct http_cache *cache;     /* the server's, or NULL */
+    struct known_files *known;    /* NULL if there is no cache */
     struct transfer_buffer input; /* scratch: good for one call, shared by all connections of the thread */
     unsigned char *output;        /* scratch of WORKER_OUTPUT bytes */
     struct connection *connections;

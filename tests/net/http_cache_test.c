@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct stat file(unsigned inode)
 {
@@ -53,7 +54,7 @@ static bool there(struct http_cache *cache, const struct stat *s, enum http_codi
         const char *const data = http_copy_data(copy, &has);
 
         ok = CHECK_EQ(has, size);
-        for (size_t i = 0; ok && i < has; i++)
+        for (size_t i = 0; ok && data && i < has; i++)
             ok = data[i] == (char)s->st_ino;
     }
     http_cache_release(cache, copy); /* what was to be filled is forgotten */
@@ -139,6 +140,55 @@ static void what_was_not_used_for_longest_makes_room(void)
     http_cache_free(cache);
 }
 
+/* Large copies lie in a file where the system has one without a name. */
+static void large_copies_lie_in_a_file(void)
+{
+    enum { SIZE = 100000 };
+    struct http_cache *const cache = http_cache_new(8 * SIZE);
+    struct http_copy *held;
+    struct stat before, after;
+    bool wanted;
+    size_t size;
+    uint64_t first, second;
+    char *const bytes = malloc(SIZE);
+    int fd;
+
+    check_context("in a file");
+    CHECK(fill(cache, 1, SIZE));
+    CHECK(fill(cache, 2, SIZE));
+    const struct stat one = file(1), two = file(2);
+
+    held = http_cache_take(cache, &one, HTTP_GZIP, &wanted);
+    CHECK(held && !wanted);
+    if (http_copy_data(held, &size)) { /* none here: then in memory, which has been tested */
+        http_cache_release(cache, held);
+        http_cache_free(cache);
+        free(bytes);
+        return;
+    }
+    CHECK_EQ(size, SIZE);
+    fd = http_copy_file(cache, held, &first);
+    CHECK_EQ(pread(fd, bytes, SIZE, (off_t)first), SIZE);
+    CHECK(bytes[0] == 1 && bytes[SIZE - 1] == 1);
+    http_cache_release(cache, held);
+    held = http_cache_take(cache, &two, HTTP_GZIP, &wanted);
+    http_copy_file(cache, held, &second);
+    CHECK_EQ(pread(fd, bytes, SIZE, (off_t)second), SIZE);
+    CHECK(bytes[0] == 2 && bytes[SIZE - 1] == 2);
+    http_cache_release(cache, held);
+
+    /* Forgotten, it gives its memory back, and its place is nobody else's afterwards. */
+    CHECK_EQ(fstat(fd, &before), 0);
+    for (unsigned i = 3; i < 40; i++)
+        CHECK(fill(cache, i, SIZE));
+    CHECK_EQ(fstat(fd, &after), 0);
+    CHECK(after.st_blocks <= 8 * SIZE / 512 && before.st_blocks >= 2 * (SIZE / 512));
+    CHECK_EQ(pread(fd, bytes, SIZE, (off_t)first), SIZE);
+    CHECK(bytes[0] == 0 && bytes[SIZE - 1] == 0);
+    http_cache_free(cache);
+    free(bytes);
+}
+
 static void *use(void *cache)
 {
     uint64_t seed = (uint64_t)(uintptr_t)&seed;
@@ -187,6 +237,7 @@ int main(void)
     a_copy_is_found_by_what_the_file_was();
     one_fills_and_others_do_without();
     what_was_not_used_for_longest_makes_room();
+    large_copies_lie_in_a_file();
     threads_share_it();
     return check_report("net/http_cache");
 }

@@ -1260,6 +1260,50 @@ static void folders_need_not_be_listed(void)
 
 /* ---- copies that are compressed already ---- */
 
+/*
+ * Asked for several times by each thread, so that it is known and there are copies; then written anew, replaced by a
+ * rename, taken away.
+ */
+static void changed_files_are_not_answered_with_what_they_were(const char *fields, const char *coding)
+{
+    const struct content *const contents[] = {&text, &packed, &lorem, &noise};
+    struct http_got got;
+    unsigned char *data;
+
+    for (size_t i = 0; i < sizeof contents / sizeof *contents; i++) {
+        const struct content *const is = contents[i];
+        const size_t size = is->size - i; /* two are of the same size otherwise */
+
+        if (i % 2 == 0) {
+            put("changing.txt", is->data, size);
+        } else {
+            put("new.txt", is->data, size);
+            CHECK_EQ(renameat(root, "new.txt", root, "changing.txt"), 0);
+        }
+        for (int k = 0; k < 8; k++) {
+            data = ask("GET /changing.txt", fields, &got);
+            CHECK_EQ(got.status, 200);
+            decoded_is(&got, coding, is->data, size);
+            if (!coding && k > 0)
+                CHECK(got.sized);
+            done(data, &got);
+            data = ask("HEAD /changing.txt", fields, &got);
+            CHECK_EQ(got.status, 200);
+            done(data, &got);
+        }
+        data = ask("GET /changing.txt", "Range: bytes=10-19\r\n", &got);
+        CHECK_EQ(got.status, 206);
+        CHECK_BYTES(got.content, got.content_size, is->data + 10, 10);
+        done(data, &got);
+    }
+    unlinkat(root, "changing.txt", 0);
+    for (int k = 0; k < 4; k++) {
+        data = ask("GET /changing.txt", fields, &got);
+        CHECK_EQ(got.status, 404);
+        done(data, &got);
+    }
+}
+
 /* The same bytes, tags and all, whether they are compressed for this client or come from a copy. */
 static void the_cache(void)
 {
@@ -1290,19 +1334,8 @@ static void the_cache(void)
     files_that_change(true);
     a_client_that_takes_a_little_at_a_time();
 
-    /* A file that has changed is not answered with what it was. */
-    put("changing.txt", text.data, text.size);
-    pause_ms(TRANSFER_FRESH + 10);
-    for (int i = 0; i < 2; i++) {
-        data = ask("GET /changing.txt", gzip, &first);
-        decoded_is(&first, "gzip", text.data, text.size);
-        done(data, &first);
-    }
-    put("changing.txt", packed.data, packed.size - 1);
-    data = ask("GET /changing.txt", gzip, &first);
-    decoded_is(&first, "gzip", packed.data, packed.size - 1);
-    done(data, &first);
-    unlinkat(root, "changing.txt", 0);
+    changed_files_are_not_answered_with_what_they_were(gzip, "gzip");
+    changed_files_are_not_answered_with_what_they_were("", NULL);
     halt(SERVER_FINISH);
     CHECK(logged("\"GET /large.txt HTTP/1.1\" 200 "));
     halt_done();
@@ -1324,7 +1357,7 @@ static void gzip_of(const char *name, const struct content *from)
     free(out);
 }
 
-static void files_that_were_compressed_beforehand(void)
+static void files_that_were_compressed_beforehand(uint64_t cache)
 {
     static const char gzip[] = "Accept-Encoding: gzip\r\n", get[] = "GET /text.html";
     struct server_options o = options();
@@ -1333,6 +1366,7 @@ static void files_that_were_compressed_beforehand(void)
     char tag[100], length[40], fields[200];
 
     o.precompressed = true;
+    o.cache = cache;
     run(o);
     data = ask(get, gzip, &got);
     snprintf(tag, sizeof tag, "%s", http_got_field(&got, "ETag"));
@@ -1348,6 +1382,13 @@ static void files_that_were_compressed_beforehand(void)
     snprintf(length, sizeof length, "%zu", got.content_size);
     decoded_is(&got, "gzip", text.data, text.size);
     done(data, &got);
+    for (int i = 0; i < 6; i++) { /* by its own name it is a file like others; it does not make it less of a copy */
+        data = ask(i % 2 ? get : "GET /text.html.gz", gzip, &got);
+        CHECK(got.sized && field_is(&got, "Content-Length", length));
+        CHECK(field_is(&got, "Content-Encoding", i % 2 ? "gzip" : NULL));
+        decoded_is(&got, "gzip", text.data, text.size);
+        done(data, &got);
+    }
     data = ask("HEAD /text.html", gzip, &got);
     CHECK(field_is(&got, "Content-Length", length) && field_is(&got, "ETag", tag));
     done(data, &got);
@@ -1424,7 +1465,8 @@ int main(void)
     folders_need_not_be_listed();
     a_limited_rate_changes_no_byte();
     the_cache();
-    files_that_were_compressed_beforehand();
+    files_that_were_compressed_beforehand(0);
+    files_that_were_compressed_beforehand(32 << 20);
     remove_files();
     return check_report("net/http_server");
 }
