@@ -547,7 +547,8 @@ static bool must_wait_for_loan(struct http *h, size_t room)
     const uint64_t now = loop_now(loop_of(h));
     uint64_t offset;
 
-    if (!x->lent || x->reply.content.fixed || http_content_plain(&x->reply.content, &offset) > room || connection_waiting(&h->c) <= x->copied)
+    if (!x->lent || x->reply.content.fixed || http_content_plain(&x->reply.content, &offset) > room ||
+        connection_waiting(&h->c) <= x->copied)
         return false;
     if (x->lent_until == 0) {
         x->lent_until = now + h->c.worker->options->idle_timeout;
