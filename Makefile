@@ -36,7 +36,8 @@ ON_LINUX   = $(if $(SLUICE_POLL),,$(IS_LINUX))
 WITH_WALLS = $(if $(findstring -fsanitize,$(CC) $(CFLAGS))$(findstring -coverage,$(CC) $(CFLAGS)),,$(ON_LINUX))
 NET_LEFT   = $(if $(ON_LINUX),$(NET_POSIX),$(NET_LINUX)) net/sandbox_$(if $(WITH_WALLS),posix,linux).c
 NET_SRC    = $(filter-out $(NET_LEFT),$(wildcard net/*.c))
-COMMON_SRC = $(wildcard app/*.c)
+APP_LEFT   = $(if $(SLUICE_POLL),app/writeback_linux.c,$(if $(ON_LINUX),app/writeback_posix.c,app/writeback_linux.c))
+COMMON_SRC = $(filter-out $(APP_LEFT),$(wildcard app/*.c))
 TEST_SRC   = $(wildcard tests/deflate/*.c tests/deflate/format/*.c tests/inflate/*.c tests/net/*.c tests/app/*.c)
 TEST_SH    = $(wildcard tests/app/*_test.sh)
 
@@ -112,6 +113,10 @@ bench: $(B)/bench $(B)/libsluice.so ## speed and ratio against peers loaded at r
 bench-server: all ## CPU time a request beside nginx, with wrk; SERVE=DIR, ONLY=identity, see tests/bench/server.sh
 	@B=$(B) sh tests/bench/server.sh
 
+bench-tool: all ## the tool beside gzip, pigz and libdeflate-gzip, wall time at equal size; TOOL_FILE=FILE, RUNS=N
+	@B=$(B) sh tests/bench/tool.sh
+	@B=$(B) sh tests/bench/tool.sh decompress
+
 # everything that races is loaded at run time, the library beside the program too
 $(B)/bench: $(call obj,$(wildcard tests/bench/*.c)) | $(B)/libsluice.so
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ldl -lm
@@ -168,7 +173,7 @@ help: ## this text
 	@echo '  CC, CFLAGS, PREFIX, LIBDIR, DESTDIR are honoured; SLUICE_PORTABLE=1 leaves out SIMD;'
 	@echo '  SLUICE_POLL=1 builds the server with POSIX calls alone, as on systems that are not Linux; B=DIR builds elsewhere'
 
-.PHONY: all static demo test vectors interop bench bench-server install uninstall dist distcheck clean help
+.PHONY: all static demo test vectors interop bench bench-server install uninstall dist distcheck clean help bench-tool
 .SECONDARY:
 
 -include $(patsubst %.o,%.d,$(LIB_OBJ) $(NET_OBJ) $(SUPPORT_OBJ)) $(wildcard $(B)/obj/app/*/*.d $(B)/obj/tests/*/*.d)

@@ -8,6 +8,8 @@
 #define _GNU_SOURCE /* flock is declared with it everywhere */
 #include "app/outfile.h"
 
+#include "app/writeback.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -40,6 +42,13 @@
 
 /* Names tried before giving up. Each has 62^6 chances: one try is the rule. */
 #define NAME_TRIES 100
+
+/* What is to be synced in the end is handed to the disk each time so much has been written: often enough that little is
+ * left, and in pieces that a disk likes. */
+#define WRITEBACK_PIECE (4 << 20)
+
+/* Names of a folder that a sweep looks at: a folder of millions must not make a small job long. */
+#define SWEEP_NAMES_MAX 20000
 
 /* ---- The table that the signal handler reads ---- */
 
@@ -370,6 +379,7 @@ int outfile_write(struct outfile *o, const void *data, size_t size)
         if (n >= 0) {
             p += n;
             size -= (size_t)n;
+            o->unsynced += (size_t)n;
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
             struct pollfd full = {.fd = o->fd, .events = POLLOUT}; /* a pipe that another process made non-blocking */
 
@@ -377,6 +387,10 @@ int outfile_write(struct outfile *o, const void *data, size_t size)
         } else if (errno != EINTR) {
             return -1;
         }
+    }
+    if (o->flags & OUTFILE_SYNC && !o->direct && o->unsynced >= WRITEBACK_PIECE) {
+        writeback_begin(o->fd);
+        o->unsynced = 0;
     }
     return 0;
 }
@@ -492,9 +506,24 @@ int outfile_sweep(const char *folder)
 
     if (!d)
         return -1;
-    for (struct dirent *entry; (entry = readdir(d));)
+    for (int seen = 0; seen < SWEEP_NAMES_MAX; seen++) {
+        const struct dirent *const entry = readdir(d);
+
+        if (!entry)
+            break;
         if (is_temporary_name(entry->d_name))
             gone += sweep_one(dirfd(d), entry->d_name);
+    }
     closedir(d);
+    return gone;
+}
+
+int outfile_sweep_beside(const char *path)
+{
+    const size_t size = (size_t)(last_component(path) - path);
+    char *const folder = size ? strndup(path, size) : strdup(".");
+    const int gone = folder ? outfile_sweep(folder) : -1;
+
+    free(folder);
     return gone;
 }

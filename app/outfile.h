@@ -36,6 +36,7 @@ struct outfile {
 
     /* private */
     unsigned flags;
+    size_t unsynced; /* bytes written since the disk was last set to work */
     int folder;  /* the target's folder, or AT_FDCWD when it cannot be opened for reading; then names hold the folder */
     int slot;    /* where the temporary is listed for the signal handler; invariant: >= 0 if and only if it exists */
     char *final; /* the target's name, relative to `folder` */
@@ -85,8 +86,11 @@ void outfile_guard_signals(void);
 
 /*
  * Removes temporaries in `folder` that belong to this user and that no process is writing. Gives how many, or -1 if the
- * folder cannot be read. Reads the whole folder: meant for once a folder, not once a file.
+ * folder cannot be read. Reads the folder, up to 20,000 names: meant for once a folder, not once a file.
  */
 int outfile_sweep(const char *folder);
+
+/* The same for the folder that the file `path` is in. */
+int outfile_sweep_beside(const char *path);
 
 #endif

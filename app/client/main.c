@@ -11,25 +11,16 @@
 
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* Removes what an earlier run that was killed left in the folder that this one writes into. */
 static void sweep(const struct settings *s)
 {
-    const char *const slash = s->output ? strrchr(s->output, '/') : NULL;
-    char *folder;
-
     if (settings_only_compare(s) || settings_to_output(s))
         return;
-    if (!slash) {
+    if (s->output)
+        outfile_sweep_beside(s->output);
+    else
         outfile_sweep(s->folder ? s->folder : ".");
-        return;
-    }
-    folder = strndup(s->output, (size_t)(slash - s->output) + 1);
-    if (folder)
-        outfile_sweep(folder);
-    free(folder);
 }
 
 /*

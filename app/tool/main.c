@@ -397,6 +397,7 @@ int main(int argc, char **argv)
         report_errno(&run, "stdout");
     stream_free(&codec);
     free(run.dictionary);
+    free(run.swept);
     free(words);
     free(operands);
     return run.exit_code;

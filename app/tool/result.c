@@ -51,6 +51,24 @@ static bool take_stored_name(struct job *job)
     return true;
 }
 
+/* The last component of a path is not what tells its folder. */
+static bool is_same_folder(const char *a, const char *b)
+{
+    const size_t n = (size_t)(names_last_component(a) - a);
+
+    return (size_t)(names_last_component(b) - b) == n && memcmp(a, b, n) == 0;
+}
+
+/* What an earlier run that was killed has left beside this result is removed, once for each folder. */
+static void sweep(struct run *run, const char *target)
+{
+    if (run->swept && is_same_folder(run->swept, target))
+        return;
+    outfile_sweep_beside(target);
+    free(run->swept);
+    run->swept = strdup(target);
+}
+
 /* Opens the result when its first byte, or its end, is there: by then a gzip header has told its name. */
 bool result_open(struct job *job)
 {
@@ -78,6 +96,7 @@ bool result_open(struct job *job)
         flags |= OUTFILE_THROUGH;
     if (job->replaces || run->synchronous)
         flags |= OUTFILE_SYNC;
+    sweep(run, job->target);
     fine = outfile_open(&job->out, job->target, flags, job->path ? 0600 : 0666) == 0;
     if (!fine)
         report_errno(run, job->target);

@@ -54,6 +54,7 @@ struct run {
     /* What the work needs */
     struct codec *codec;
     struct progress progress;
+    char *swept;          /* a result whose folder has been swept, the last such; NULL: none */
 
     /* What has come of it */
     int exit_code;

@@ -187,4 +187,22 @@ if [ -r /proc/self/stat ]; then
     rm -f growing growing.gz
 fi
 ok "nothing is left" names_are "text text.gz "
+
+# ---- What a kill has left is removed by the next run in that folder; what only looks like it stays
+mkdir left left/deeper
+echo hello >left/a
+echo hello >left/deeper/b
+for stale in left/.a.sluice-part-AbCd12 left/.gone.sluice-part-000000 left/deeper/.b.sluice-part-zzzzzz; do
+    echo stale >$stale
+done
+echo mine >left/.a.sluice-part-toolong
+echo mine >left/a.sluice-part-AbCd12
+try 0 "a run in a folder with leftovers" "$sluice" left/a
+ok "they are gone, in this folder" test "$(ls -A left | tr '\n' ' ')" = ".a.sluice-part-toolong a.gz a.sluice-part-AbCd12 deeper "
+ok "and not in another" test -e left/deeper/.b.sluice-part-zzzzzz
+try 0 "a run below" "$sluice" -k left/deeper/b
+ok "gone there too" test "$(ls -A left/deeper | tr '\n' ' ')" = "b b.gz "
+echo stale >left/.a.sluice-part-AbCd12
+try 0 "nothing is removed where nothing is written" "$sluice" -t left/a.gz
+ok "still there" test -e left/.a.sluice-part-AbCd12
 report app/tool_faults

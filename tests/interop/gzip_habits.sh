@@ -274,4 +274,14 @@ levels above 9      | text a                             | -19 a        | 1 | to
 abbreviations       | packed a.gz                        | --decomp a.gz| 1 | what is short today may be ambiguous tomorrow
 -a                  | text a                             | -a a         | 1 | conversion of line ends, which does nothing on Unix
 TABLE
+# ---- The table of options in docs/gzip.md has every option of theirs
+sed -n 's/^| \(`-.*\)/\1/p' "$TOP/docs/gzip.md" | sed 's/ | .*//' | tr '`' '\n' | sed -n 's/^\(-[^= ]*\).*/\1/p' >spelled
+for program in gzip pigz; do
+    command -v $program >/dev/null || continue
+    $program --help 2>&1 | sed -n 's/^  *\(-.*\)/\1/p' | sed 's/   .*//' | tr ' ,=' '\n\n\n' | grep '^-.' | sort -u >options
+    ok "$program has options" test "$(wc -l <options)" -gt 20
+    while read -r option; do
+        ok "docs/gzip.md has $program's $option" grep -qx -e "$option" spelled
+    done <options
+done
 report interop/gzip_habits
