@@ -142,16 +142,11 @@ static enum bare_step step_open(struct bare *b)
         return end_with(b, STEP_FINISH, REQUEST_REFUSED, "out of memory");
     transfer_begin(&b->transfer, b->file, &status, deflater, &worker->options->trace);
     b->state = BARE_SEND;
+    connection_patience(&b->c);
     return STEP_ON;
 }
 
 /* ---- SEND ---- */
-
-/* The client has taken something, or is about to: its time begins again. */
-static void renew_patience(struct bare *b)
-{
-    connection_deadline(&b->c, loop_now(loop_of(b)) + b->c.worker->options->idle_timeout);
-}
 
 static enum bare_step wait_to_send(struct bare *b)
 {
@@ -192,15 +187,12 @@ static enum bare_step send_slice(struct bare *b, size_t allowance)
 
 static enum bare_step step_send(struct bare *b)
 {
-    const size_t kept = b->c.pending_size;
     size_t allowance;
 
     switch (connection_drain(&b->c)) {
     case SEND_GONE:
         return end_with(b, STEP_ABORT, REQUEST_GONE, "before the end");
     case SEND_WAIT:
-        if (b->c.pending_size < kept)
-            renew_patience(b);
         return wait_to_send(b);
     case SEND_ALL:
         break;
@@ -213,7 +205,7 @@ static enum bare_step step_send(struct bare *b)
         connection_want(&b->c, 0);
         return STEP_WAIT;
     }
-    renew_patience(b);
+    connection_deadline(&b->c, b->c.judge_at);
     return send_slice(b, allowance);
 }
 
@@ -254,9 +246,11 @@ static void bare_timeout(struct connection *c)
 {
     struct bare *const b = (struct bare *)c;
 
-    /* In SEND: either the rate allows more now, or the client has taken nothing for too long. */
-    if (b->state == BARE_SEND && c->watch.wanted != 0)
-        conclude(b, end_with(b, STEP_ABORT, REQUEST_TIMEOUT, "takes nothing"));
+    /* In SEND: either the rate allows more now, or the client is judged. */
+    if (b->state == BARE_SEND && c->watch.wanted != 0 && connection_is_slow(c))
+        conclude(b, end_with(b, STEP_ABORT, REQUEST_TIMEOUT, "takes too little"));
+    else if (b->state == BARE_SEND && c->watch.wanted != 0)
+        connection_deadline(c, c->judge_at);
     else
         conclude(b, STEP_ON);
 }

@@ -2,6 +2,7 @@
 #include "net/connection.h"
 
 #include "net/file_send.h"
+#include "net/tally.h"
 #include "net/worker.h"
 
 #include <errno.h>
@@ -96,11 +97,10 @@ static void on_timer(void *owner)
     c->protocol->timeout(c);
 }
 
-void connection_begin(struct connection *c, struct worker *worker)
+/* Puts it on the thread. */
+static void place(struct connection *c, struct worker *worker)
 {
     c->worker = worker;
-    c->accepted = loop_now(worker->loop);
-    pace_begin(&c->pace, worker->options->limit_rate, c->accepted);
     c->watch.ready = on_ready;
     c->timer.passed = on_timer;
     c->watch.owner = c->timer.owner = c;
@@ -108,6 +108,13 @@ void connection_begin(struct connection *c, struct worker *worker)
     if (c->next)
         c->next->previous = c;
     worker->connections = c;
+}
+
+void connection_begin(struct connection *c, struct worker *worker)
+{
+    place(c, worker);
+    c->accepted = loop_now(worker->loop);
+    pace_begin(&c->pace, worker->options->limit_rate, c->accepted);
     c->protocol->begin(c);
 }
 
@@ -125,9 +132,14 @@ static void end(struct connection *c)
     else
         worker->connections = c->next;
     free(c->pending);
+    if (c->refused) {
+        worker->refusals--;
+    } else {
+        tally_leave(worker->tally, c->client);
+        atomic_fetch_sub(&worker->load, 1);
+        atomic_fetch_sub(worker->total, 1);
+    }
     connection_discard(c);
-    atomic_fetch_sub(&worker->load, 1);
-    atomic_fetch_sub(worker->total, 1);
 }
 
 void connection_abort(struct connection *c)
@@ -204,12 +216,19 @@ static enum connection_send keep(struct connection *c, const unsigned char *data
     return SEND_WAIT;
 }
 
+/* Bytes have been handed over. */
+static void count(struct connection *c, size_t size)
+{
+    c->given += size;
+    pace_spend(&c->pace, size);
+}
+
 enum connection_send connection_send(struct connection *c, const void *data, size_t size)
 {
     size_t sent;
     const enum connection_send result = send_some(c, data, size, &sent);
 
-    pace_spend(&c->pace, size);
+    count(c, size);
     return result == SEND_WAIT ? keep(c, (const unsigned char *)data + sent, size - sent) : result;
 }
 
@@ -217,7 +236,7 @@ enum connection_send connection_send_some(struct connection *c, const void *data
 {
     const enum connection_send result = send_some(c, data, size, sent);
 
-    pace_spend(&c->pace, *sent);
+    count(c, *sent);
     return result;
 }
 
@@ -238,7 +257,7 @@ enum connection_send connection_send_behind(struct connection *c, const void *be
     const size_t all = n > 0 ? (size_t)n : 0;
 
     *sent = all > before_size ? all - before_size : 0;
-    pace_spend(&c->pace, before_size + *sent);
+    count(c, before_size + *sent);
     if (all < before_size)
         return keep(c, (const unsigned char *)before + all, before_size - all);
     return *sent == size ? SEND_ALL : SEND_WAIT;
@@ -256,7 +275,7 @@ enum connection_send connection_send_file(struct connection *c, int file, uint64
     while (n < 0 && errno == EINTR);
     if (n > 0) {
         *sent = (size_t)n;
-        pace_spend(&c->pace, *sent);
+        count(c, *sent);
     }
     if (n < 0 && errno != ENOSYS)
         return errno == EAGAIN || errno == EWOULDBLOCK ? SEND_WAIT : SEND_GONE;
@@ -266,6 +285,33 @@ enum connection_send connection_send_file(struct connection *c, int file, uint64
 uint64_t connection_waiting(struct connection *c)
 {
     return file_send_waiting(c->watch.fd);
+}
+
+/* Bytes that it must take until it is judged, one at least; a rate that we hold it to ourselves is not its fault. */
+static uint64_t least_taken(const struct server_options *options)
+{
+    const uint64_t half = options->limit_rate / 2;
+    const uint64_t rate = options->limit_rate > 0 && half < options->min_rate ? half : options->min_rate;
+    const uint64_t least = rate * options->idle_timeout / 1000;
+
+    return least > 0 ? least : 1;
+}
+
+void connection_patience(struct connection *c)
+{
+    c->taken = c->given;
+    c->judge_at = loop_now(c->worker->loop) + c->worker->options->idle_timeout;
+}
+
+bool connection_is_slow(struct connection *c)
+{
+    const uint64_t waiting = connection_waiting(c) + c->pending_size;
+    const uint64_t taken = c->given > waiting ? c->given - waiting : 0;
+    const bool slow = waiting > 0 && taken < c->taken + least_taken(c->worker->options);
+
+    c->taken = taken > c->taken ? taken : c->taken;
+    c->judge_at = loop_now(c->worker->loop) + c->worker->options->idle_timeout;
+    return slow;
 }
 
 void connection_hold(struct connection *c, bool more)
@@ -306,6 +352,41 @@ void connection_finish(struct connection *c)
     connection_deadline(c, loop_now(c->worker->loop) +
                                (c->worker->stop == SERVER_RUNNING ? LINGER_LONGEST : LINGER_STOPPING));
     c->protocol->ready(c);
+}
+
+/* What the client has sent so far is read away, or else it would be told of a reset. Has it closed its side? */
+static bool drain_refused(int fd)
+{
+    char bytes[512];
+    ssize_t got;
+
+    do
+        got = recv(fd, bytes, sizeof bytes, MSG_DONTWAIT);
+    while (got == (ssize_t)sizeof bytes);
+    return got == 0;
+}
+
+void connection_refuse(int fd, const struct protocol *protocol, struct worker *worker)
+{
+    struct connection *c;
+
+    if (protocol->refusal && send(fd, protocol->refusal, strlen(protocol->refusal), MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+        errno = 0; /* a fresh socket takes so little, or its client is gone */
+    shutdown(fd, SHUT_WR);
+    if (drain_refused(fd) || worker->refusals == CONNECTION_REFUSALS_MOST ||
+        (c = calloc(1, sizeof *c)) == NULL) {
+        close(fd);
+        return;
+    }
+    worker->refusals++;
+    c->refused = true;
+    c->protocol = &lingering;
+    c->watch.fd = fd;
+    place(c, worker);
+    if (fcntl(fd, F_SETFL, O_NONBLOCK) < 0 || fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 || !connection_want(c, LOOP_READ))
+        end(c);
+    else
+        connection_deadline(c, loop_now(worker->loop) + CONNECTION_REFUSAL_LONGEST);
 }
 
 static void linger_ready(struct connection *c)

@@ -18,11 +18,13 @@
 #include <stdint.h>
 
 struct connection;
+struct tally_client;
 struct worker;
 
 struct protocol {
     const char *name;                               /* in logs and on the line "listening NAME …" */
     size_t size;                                    /* of its connection structure, all zero when `begin` is called */
+    const char *refusal;                            /* what is said to a client beyond a limit; NULL: nothing */
     void (*begin)(struct connection *c);            /* it has been accepted, and is on its thread; may end it */
     void (*ready)(struct connection *c);            /* what connection_want() asked for is there; may end it */
     void (*timeout)(struct connection *c);          /* the deadline has passed; may end it */
@@ -38,12 +40,26 @@ struct connection {
     uint64_t deadline;       /* 0: none */
     uint64_t accepted;       /* when, on the loop's clock */
     struct pace pace;        /* of what is sent */
+    uint64_t given;          /* bytes handed over to be sent, those that are kept too */
+    uint64_t taken;          /* of them the peer had taken at least when it began to be judged */
+    uint64_t judge_at;       /* when it is judged */
     unsigned char *pending;  /* what the socket did not take, pending_size bytes from pending_at on; or NULL */
     size_t pending_at, pending_size;
     size_t swallowed; /* bytes thrown away since the orderly end began */
+    bool refused;     /* it has been told so, and counts as no connection */
+    struct tally_client *client; /* whose it is, if that is counted */
     struct connection *next, *previous;
     char peer[ADDRESS_TEXT_ROOM / 2]; /* as text; IPv4 and IPv6 fit, a Unix socket's client is "unix:" */
 };
+
+/*
+ * Those who have been refused and have not left yet: a thread waits for so many, and for so long (ms). More are closed
+ * at once, which may reset the connection before they have read why.
+ */
+enum { CONNECTION_REFUSALS_MOST = 16, CONNECTION_REFUSAL_LONGEST = 1000 };
+
+/* Tells the client of the accepted descriptor `fd` that there are too many, and ends the connection in order. */
+void connection_refuse(int fd, const struct protocol *protocol, struct worker *worker);
 
 /* Makes a connection of the accepted descriptor `fd`, which it owns from now on. NULL: no memory, fd is closed. */
 struct connection *connection_new(int fd, const struct protocol *protocol, const struct sockaddr *peer, socklen_t size);
@@ -109,6 +125,15 @@ enum connection_send connection_drain(struct connection *c);
  * connection_send() counts what is sent.
  */
 size_t connection_allowance(struct connection *c);
+
+/*
+ * A peer that is sent to is judged each idle_timeout: has it taken as much as min_rate asks for, and something at least?
+ * Bytes count when it has acknowledged them, as far as the system tells. connection_patience() begins when it begins to
+ * be sent to; the moment of the judgement, c->judge_at, is for connection_deadline(). connection_is_slow(), then: it has
+ * taken too little, though there was something to take; else the next judgement is set.
+ */
+void connection_patience(struct connection *c);
+bool connection_is_slow(struct connection *c);
 
 /*
  * Ends it in order: what has been sent will arrive. The protocol lets go at once; the descriptor is closed when the

@@ -80,7 +80,7 @@ unsigned http_head_scan(struct http_scan *scan, const char *data, size_t size)
 
         if (scan->line == scan->start && end - scan->line > HTTP_LINE_LONGEST)
             return 414;
-        if (end - scan->start >= HTTP_HEAD_LONGEST)
+        if (end - scan->start >= (scan->most ? scan->most : HTTP_HEAD_LONGEST))
             return 431;
         scan->seen = newline ? end + 1 : end;
         if (!newline)

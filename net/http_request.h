@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 enum {
-    HTTP_HEAD_LONGEST = 16 * 1024, /* bytes of a head; browsers with many cookies send 8 KiB */
+    HTTP_HEAD_LONGEST = 16 * 1024, /* bytes of a head, if nobody says otherwise; with many cookies it has 8 KiB */
     HTTP_LINE_LONGEST = 8 * 1024,  /* bytes of the request line; RFC 9112 3 asks for 8000 at least */
     HTTP_FIELDS_MOST = 100         /* lines of fields in a head */
 };
@@ -79,6 +79,7 @@ struct http_request {
 
 /* Where a search for the end of a head is. All zero: at the beginning. */
 struct http_scan {
+    size_t most;  /* bytes that the head may have; 0: HTTP_HEAD_LONGEST */
     size_t start; /* where the head begins: behind an empty line that a client may have left there */
     size_t line;  /* where the line begins that is being looked at */
     size_t seen;  /* bytes that have been looked at */

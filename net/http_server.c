@@ -42,7 +42,6 @@ struct exchange {
     uint64_t began;
     bool lent, unlendable;       /* bytes of the file have been lent to the socket; cannot be lent */
     uint64_t copied;             /* bytes sent since the last that were lent */
-    uint64_t taken;              /* bytes of content that the client had at least acknowledged when its time ran out */
     uint64_t lent_until;         /* 0, or when the client must have taken what was lent */
     uint64_t lent_pause;         /* ms until it is asked again whether it has */
     uint64_t content;            /* bytes of content that have been handed to the connection, without chunks' framing */
@@ -183,7 +182,16 @@ static enum http_step refuse(struct http *h, unsigned status, const char *reason
     http_reply_error(&h->x->reply, status, h->x->request.method == HTTP_HEAD, reason);
     h->last = true;
     h->state = HTTP_SEND;
+    connection_patience(&h->c);
     return STEP_ON;
+}
+
+/* Is it the last request that the connection may have? */
+static bool is_last_allowed(const struct http *h)
+{
+    const unsigned most = h->c.worker->options->max_requests;
+
+    return most > 0 && h->served + 1 >= most;
 }
 
 /* A head is whole. */
@@ -198,12 +206,12 @@ static enum http_step take_head(struct http *h)
         return STEP_ABORT;
     x = h->x;
     h->in_at += h->scan.start + size;
-    h->scan = (struct http_scan){0};
+    h->scan = (struct http_scan){.most = h->c.worker->options->max_header};
     status = http_request_parse(&x->request, head, size);
     if (status != 0)
         return refuse(h, status, x->request.why);
     trace_name(&h->c.worker->options->trace, "client asked for:", x->request.path.data, x->request.path.size);
-    h->last = !x->request.keep_alive;
+    h->last = !x->request.keep_alive || is_last_allowed(h);
     h->state = HTTP_REPLY;
     if (x->request.body != HTTP_BODY_NONE) {
         x->head = malloc(size);
@@ -318,6 +326,7 @@ static enum http_step step_reply(struct http *h)
 
     if (http_reply_make(&x->reply, h->c.worker, &x->request, x->aged)) {
         h->state = HTTP_SEND;
+        connection_patience(&h->c);
         return STEP_ON;
     }
     x->aged = true;
@@ -330,12 +339,6 @@ static enum http_step step_reply(struct http *h)
 
 /* A chunk's size in hexadecimal and a line end before it, a line end behind it, and behind the last one the end. */
 enum { CHUNK_BEFORE = 10, CHUNK_BEHIND = 7 };
-
-/* The client has taken something, or is about to: its time begins again. */
-static void renew_patience(struct http *h)
-{
-    connection_deadline(&h->c, loop_now(loop_of(h)) + h->c.worker->options->idle_timeout);
-}
 
 static enum http_step wait_to_send(struct http *h)
 {
@@ -626,15 +629,12 @@ static enum http_step send_slice(struct http *h, size_t allowance)
 static enum http_step step_send(struct http *h)
 {
     enum http_step step;
-    const size_t kept = h->c.pending_size;
     size_t allowance;
 
     switch (connection_drain(&h->c)) {
     case SEND_GONE:
         return abort_with(h, "the client went away");
     case SEND_WAIT:
-        if (h->c.pending_size < kept)
-            renew_patience(h);
         return wait_to_send(h);
     case SEND_ALL:
         break;
@@ -647,7 +647,7 @@ static enum http_step step_send(struct http *h)
         connection_want(&h->c, 0);
         return STEP_WAIT;
     }
-    renew_patience(h);
+    connection_deadline(&h->c, h->c.judge_at);
     if (is_settled(h->x) && !h->x->unlendable) {
         step = send_settled(h, allowance);
         return step == STEP_ON && h->x && h->x->unlendable ? send_slice(h, connection_allowance(&h->c)) : step;
@@ -682,33 +682,19 @@ static void http_begin(struct connection *c)
     struct http *const h = (struct http *)c;
 
     h->ask_until = c->accepted + c->worker->options->request_timeout;
+    h->scan.most = c->worker->options->max_header;
     http_ready(c); /* the request has often come along */
-}
-
-/*
- * Has the client taken anything since this was last asked? The socket may hold so much that a slow but steady client
- * leaves it full for longer than a client may take nothing.
- */
-static bool has_taken(struct http *h)
-{
-    const uint64_t waiting = connection_waiting(&h->c) + h->c.pending_size;
-    const uint64_t given = h->x->content;
-    const uint64_t taken = given > waiting ? given - waiting : 0;
-    const bool more = taken > h->x->taken;
-
-    h->x->taken = taken;
-    return more;
 }
 
 static void http_timeout(struct connection *c)
 {
     struct http *const h = (struct http *)c;
 
-    /* In SEND: either the rate allows more now, or the client has taken nothing for too long. */
-    if (h->state == HTTP_SEND && c->watch.wanted != 0 && has_taken(h))
-        renew_patience(h);
+    /* In SEND: either the rate allows more now, or the client is judged. */
+    if (h->state == HTTP_SEND && c->watch.wanted != 0 && connection_is_slow(c))
+        conclude(h, abort_with(h, "the client takes too little"));
     else if (h->state == HTTP_SEND && c->watch.wanted != 0)
-        conclude(h, abort_with(h, "the client takes nothing"));
+        connection_deadline(c, c->judge_at);
     else
         conclude(h, STEP_ON);
 }
@@ -735,7 +721,16 @@ static void http_release(struct connection *c)
     drop_in(h);
 }
 
+static const char refusal[] = "HTTP/1.1 503 Service Unavailable\r\n"
+                              "Connection: close\r\n"
+                              "Retry-After: 1\r\n"
+                              "Content-Type: text/plain\r\n"
+                              "Content-Length: 39\r\n"
+                              "\r\n"
+                              "Too many connections; try again later.\n";
+
 const struct protocol http_protocol = {.name = "http",
+                                       .refusal = refusal,
                                        .size = sizeof(struct http),
                                        .begin = http_begin,
                                        .ready = http_ready,

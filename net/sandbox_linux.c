@@ -117,9 +117,7 @@ static const int old_calls[] = {-1};
 /* Allowed whatever the arguments: -1 is none. */
 static const int calls[] = {
     /* bytes */
-    SYS_read, SYS_write, SYS_readv, SYS_writev, SYS_pread64, SYS_preadv, SYS_lseek, SYS_sendfile,
-    /* copies in a file in memory (memory_file.h) */
-    SYS_pwrite64, SYS_fallocate,
+    SYS_read, SYS_write, SYS_readv, SYS_writev, SYS_pread64, SYS_preadv, SYS_pwrite64, SYS_lseek, SYS_sendfile,
     /* sockets that there are, and those that clients open */
     SYS_accept, SYS_accept4, SYS_sendto, SYS_sendmsg, SYS_recvfrom, SYS_recvmsg, SYS_shutdown, SYS_setsockopt,
     SYS_getsockopt, SYS_getsockname, SYS_getpeername,
@@ -150,6 +148,7 @@ static const struct condition conditions[] = {
     {SYS_mmap, 2, PROT_EXEC, 0},
     {SYS_mprotect, 2, PROT_EXEC, 0},
     {SYS_clone, 0, CLONE_VM | CLONE_THREAD, CLONE_VM | CLONE_THREAD}, /* a thread, not a process */
+    {SYS_fallocate, 1, UINT32_MAX, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE}, /* memory of the cache is given back */
     {SYS_ioctl, 1, UINT32_MAX, SIOCOUTQ},
     {SYS_ioctl, 1, UINT32_MAX, FIONREAD},
     {SYS_ioctl, 1, UINT32_MAX, TCGETS} /* isatty(), which the C library asks before it buffers */

@@ -11,6 +11,7 @@
 #include "net/http_cache.h"
 #include "net/known_files.h"
 #include "net/listen.h"
+#include "net/tally.h"
 #include "net/worker.h"
 
 #include <errno.h>
@@ -56,6 +57,7 @@ struct server {
     struct listener *listeners;
     size_t listener_count;
     struct http_cache *cache; /* NULL: none */
+    struct tally *tally;      /* NULL: clients are not counted */
     struct worker *workers; /* options.threads of them, once it has been started */
     unsigned made, running; /* workers whose parts are made, whose thread runs */
     atomic_int stop;        /* enum server_stop; only grows */
@@ -77,28 +79,19 @@ struct server_options server_defaults(void)
 
 /* ---- accepting ---- */
 
-static void tell_flood(struct worker *worker)
+static void tell_flood(struct worker *worker, bool of_one)
 {
     const uint64_t now = loop_now(worker->loop);
 
     worker->flood++;
+    worker->flood_of_one += of_one;
     if (worker->flood_told && now < worker->flood_told + FLOOD_PAUSE)
         return;
-    request_log_note(worker->options->log, "%lu connections closed: there are %u already", worker->flood,
-                     worker->options->max_connections);
-    worker->flood = 0;
+    request_log_note(worker->options->log, "%lu connections refused: %lu beyond %u in all, %lu beyond %u of one client",
+                     worker->flood, worker->flood - worker->flood_of_one, worker->options->max_connections,
+                     worker->flood_of_one, worker->options->max_per_address);
+    worker->flood = worker->flood_of_one = 0;
     worker->flood_told = now;
-}
-
-/* Says goodbye in order and at once. What the client has sent is read away, or else it would be told of a reset. */
-static void turn_away(int fd)
-{
-    char bytes[512];
-
-    shutdown(fd, SHUT_WR);
-    while (recv(fd, bytes, sizeof bytes, MSG_DONTWAIT) == (ssize_t)sizeof bytes)
-        ;
-    close(fd);
 }
 
 static struct worker *least_loaded(struct worker *self)
@@ -133,24 +126,29 @@ static bool hand_over(struct worker *to, struct connection *c)
 static void admit(struct worker *self, const struct listener *listener, int fd, const struct sockaddr *peer,
                   socklen_t size)
 {
+    struct tally_client *client = NULL;
     struct worker *best;
     struct connection *c;
+    bool of_one = false;
 
     if (self->options->once && atomic_exchange(&self->server->taken, true)) {
-        turn_away(fd);
+        connection_refuse(fd, listener->protocol, self);
         return;
     }
-    if (atomic_fetch_add(&self->server->connections, 1) >= self->options->max_connections) {
+    if (atomic_fetch_add(&self->server->connections, 1) >= self->options->max_connections ||
+        (of_one = self->tally && !tally_enter(self->tally, peer, &client))) {
         atomic_fetch_sub(&self->server->connections, 1);
-        turn_away(fd);
-        tell_flood(self);
+        connection_refuse(fd, listener->protocol, self);
+        tell_flood(self, of_one);
         return;
     }
     c = connection_new(fd, listener->protocol, peer, size);
     if (!c) {
+        tally_leave(self->tally, client);
         atomic_fetch_sub(&self->server->connections, 1);
         return;
     }
+    c->client = client;
     best = least_loaded(self);
     if (best != self && hand_over(best, c))
         return;
@@ -324,8 +322,11 @@ struct server *server_new(const struct server_options *options, int root, char *
     server->options = *options;
     server->root = root;
     server->cache = options->cache > 0 ? http_cache_new(options->cache) : NULL;
-    if (options->cache > 0 && !server->cache) {
+    server->tally = options->max_per_address > 0 ? tally_new(options->max_per_address) : NULL;
+    if ((options->cache > 0 && !server->cache) || (options->max_per_address > 0 && !server->tally)) {
         snprintf(error, SERVER_ERROR_ROOM, "out of memory");
+        http_cache_free(server->cache);
+        tally_free(server->tally);
         free(server);
         return NULL;
     }
@@ -364,6 +365,7 @@ static bool make_worker(struct worker *worker, struct server *server)
     worker->root = server->root;
     worker->cache = server->cache;
     worker->known = server->cache ? known_files_new() : NULL;
+    worker->tally = server->tally;
     worker->encoders.options = sluice_deflate_defaults();
     worker->encoders.options.level = o->level;
     worker->accept_pause.passed = pause_passed;
@@ -463,6 +465,7 @@ void server_free(struct server *server)
     for (size_t i = 0; i < server->listener_count; i++)
         close_listener(&server->listeners[i]);
     free(server->listeners);
+    tally_free(server->tally);
     http_cache_free(server->cache);
     free(server);
 }

@@ -24,9 +24,13 @@ struct server;
 struct server_options {
     int level;                /* of compression, 0 to 12 */
     unsigned threads;         /* event loops, at least 1 */
-    unsigned max_connections; /* at a time; more are closed as soon as they come */
+    unsigned max_connections; /* at a time; more are refused as soon as they come */
+    unsigned max_per_address; /* of them for one client (see tally.h); 0: as many as there may be */
+    unsigned max_requests;    /* HTTP: in one connection, which is then closed; 0: no limit */
+    size_t max_header;        /* HTTP: bytes of a request's head; 0: HTTP_HEAD_LONGEST */
     unsigned request_timeout; /* ms within which a request must be complete */
-    unsigned idle_timeout;    /* ms that a client may take nothing of what it asked for */
+    unsigned idle_timeout;    /* ms that a client may ask for nothing, or take too little of what it asked for */
+    uint64_t min_rate;        /* bytes a second that a client must take of what it asked for; 0: something at least */
     uint64_t limit_rate;      /* bytes a second that one connection is sent at most; 0: no limit */
     size_t block;             /* bytes of a file that are read at a time; 0: as measured to be good */
     bool once;                /* take one connection, and stop when it has ended */

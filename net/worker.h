@@ -34,12 +34,14 @@ struct worker {
 
     atomic_uint load;   /* connections that are here or on their way; read by all threads */
     atomic_uint *total; /* connections of the whole server */
+    struct tally *tally; /* of the clients, the whole server's, or NULL */
+    unsigned refusals;   /* connections of those who have been refused and have not left */
 
     struct worker_listener *listeners; /* one for each of the server's */
     struct loop_timer accept_pause;    /* set while descriptors are short */
     enum server_stop stop;             /* what has been carried out */
-    uint64_t flood_told;               /* when the log was last told of a flood, and how many came since */
-    unsigned long flood;
+    uint64_t flood_told;               /* when the log was last told of a flood, and how many came since: */
+    unsigned long flood, flood_of_one; /* all who were refused, those of them who had enough themselves */
 
     pthread_t thread;
     pthread_mutex_t mail_lock;

@@ -6,6 +6,7 @@
 #include "app/server/settings.h"
 #include "app/server/signals.h"
 #include "net/bare_server.h"
+#include "net/connection.h"
 #include "net/http_server.h"
 #include "net/listen.h"
 #include "net/listen_inherited.h"
@@ -24,8 +25,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* A connection has a socket and a file. What is left over: the sockets that listen, loops, standard streams. */
-enum { FDS_A_CONNECTION = 2, FDS_OTHERS = 64 };
+/*
+ * A connection has a socket and a file. What is left over: a thread's loop, and those whom it refuses; the sockets that
+ * listen, the log, standard streams.
+ */
+enum { FDS_A_CONNECTION = 2, FDS_A_THREAD = 4 + CONNECTION_REFUSALS_MOST, FDS_OTHERS = 64 };
 
 /* What main() passes around. */
 struct program {
@@ -58,7 +62,8 @@ static void fail(struct program *p, int code, const char *format, ...)
  */
 static void fit_connections(struct settings *s)
 {
-    const rlim_t wanted = (rlim_t)s->server.max_connections * FDS_A_CONNECTION + FDS_OTHERS;
+    const rlim_t others = FDS_OTHERS + (rlim_t)s->server.threads * FDS_A_THREAD;
+    const rlim_t wanted = (rlim_t)s->server.max_connections * FDS_A_CONNECTION + others;
     struct rlimit limit;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
@@ -69,8 +74,7 @@ static void fit_connections(struct settings *s)
         getrlimit(RLIMIT_NOFILE, &limit);
     }
     if (limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < wanted) {
-        const rlim_t left = limit.rlim_cur > FDS_OTHERS + FDS_A_CONNECTION ? limit.rlim_cur - FDS_OTHERS
-                                                                           : FDS_A_CONNECTION;
+        const rlim_t left = limit.rlim_cur > others + FDS_A_CONNECTION ? limit.rlim_cur - others : FDS_A_CONNECTION;
 
         s->server.max_connections = (unsigned)(left / FDS_A_CONNECTION);
     }

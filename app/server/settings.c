@@ -21,13 +21,19 @@ enum { THREADS_MOST = 256, CONNECTIONS_DEFAULT = 10000, CONNECTIONS_MOST = 10000
 /* ms. A day is more than any client should wait; who manages services often waits 90 s for a stop, so we take less. */
 enum { TIMEOUT_MOST = 86400000, STOP_DEFAULT = 60000 };
 
+/* A telephone line had more than the default; who asks for more than the most wants no clients. */
+enum { MIN_RATE_DEFAULT = 100, MIN_RATE_MOST = 1024 * 1024 * 1024 };
+
+/* A head has a request line, Host and some fields; each byte of it is kept for each client that sends it slowly. */
+enum { HEADER_LEAST = 512, HEADER_MOST = 64 * 1024 };
+
 /* Memory for compressed copies: small beside what a server has, large beside a site's text. And the most, 1 TiB. */
 #define CACHE_DEFAULT (UINT64_C(64) << 20)
 #define CACHE_MOST (UINT64_C(1) << 40)
 
 enum option_id {
-    OPT_HTTP = 1, OPT_BARE, OPT_LEVEL, OPT_THREADS, OPT_BLOCK, OPT_MAX_CONNECTIONS, OPT_TIMEOUT_REQUEST,
-    OPT_TIMEOUT_IDLE, OPT_TIMEOUT_STOP, OPT_LIMIT_RATE, OPT_USER, OPT_SANDBOX, OPT_LOG_FILE, OPT_ONCE, OPT_LISTING, OPT_CACHE, OPT_PRECOMPRESSED, OPT_LOG, OPT_TRACE,
+    OPT_HTTP = 1, OPT_BARE, OPT_LEVEL, OPT_THREADS, OPT_BLOCK, OPT_MAX_CONNECTIONS, OPT_MAX_PER_ADDRESS, OPT_MAX_REQUESTS, OPT_MAX_HEADER, OPT_TIMEOUT_REQUEST,
+    OPT_TIMEOUT_IDLE, OPT_TIMEOUT_STOP, OPT_MIN_RATE, OPT_LIMIT_RATE, OPT_USER, OPT_SANDBOX, OPT_LOG_FILE, OPT_ONCE, OPT_LISTING, OPT_CACHE, OPT_PRECOMPRESSED, OPT_LOG, OPT_TRACE,
     OPT_QUIET, OPT_VERBOSE, OPT_HELP, OPT_VERSION
 };
 
@@ -54,13 +60,23 @@ static const struct option table[] = {
     {OPT_ONCE, 0, "once", NULL, OPTION_FLAG, 0, 0, "serve one connection, then exit"},
     {.kind = OPTION_GROUP, .help = "Limits"},
     {OPT_MAX_CONNECTIONS, 0, "max-connections", "N", OPTION_NUMBER, 1, CONNECTIONS_MOST,
-     "close what comes beyond N connections at a time; default 10000, or what the limit of open files allows"},
+     "refuse what comes beyond N connections at a time; default 10000, or what the limit of open files allows"},
+    {OPT_MAX_PER_ADDRESS, 0, "max-per-address", "N", OPTION_NUMBER, 1, CONNECTIONS_MOST,
+     "refuse what comes beyond N connections at a time from one address, or from one IPv6 network of 64 bits; not for a "
+     "server behind a proxy; default: no limit"},
+    {OPT_MAX_REQUESTS, 0, "max-requests", "N", OPTION_NUMBER, 1, UINT32_MAX,
+     "close an HTTP connection after N requests; default: no limit"},
+    {OPT_MAX_HEADER, 0, "max-header", "SIZE", OPTION_SIZE, HEADER_LEAST, HEADER_MOST,
+     "refuse HTTP requests whose head is longer; default 16k"},
     {OPT_TIMEOUT_REQUEST, 0, "timeout-request", "S", OPTION_SECONDS, 1, TIMEOUT_MOST,
      "seconds within which a request must be complete; default 30"},
     {OPT_TIMEOUT_IDLE, 0, "timeout-idle", "S", OPTION_SECONDS, 1, TIMEOUT_MOST,
-     "seconds that a client may take nothing of what it asked for, or ask for nothing more; default 60"},
+     "seconds that a client may take too little of what it asked for, or ask for nothing more; default 60"},
     {OPT_TIMEOUT_STOP, 0, "timeout-stop", "S", OPTION_SECONDS, 0, TIMEOUT_MOST,
      "seconds that transfers have to finish when the server is told to stop; 0: as long as they take; default 60"},
+    {OPT_MIN_RATE, 0, "min-rate", "SIZE", OPTION_SIZE, 0, MIN_RATE_MOST,
+     "break off a client that takes less than this many bytes a second of what it asked for, on average over the seconds "
+     "of --timeout-idle; 0: nothing at all; default 100"},
     {OPT_LIMIT_RATE, 0, "limit-rate", "SIZE", OPTION_SIZE, 1, PACE_RATE_MAX,
      "send at most this many bytes a second to each client"},
     {.kind = OPTION_GROUP, .help = "What to give up"},
@@ -138,6 +154,7 @@ static void set_defaults(struct settings *s)
     s->server.threads = cores();
     s->server.max_connections = CONNECTIONS_DEFAULT;
     s->server.cache = CACHE_DEFAULT;
+    s->server.min_rate = MIN_RATE_DEFAULT;
     s->server.log = stderr;
     s->server.trace.who = "Server";
     s->root = NULL;
@@ -182,12 +199,16 @@ void settings_read(struct settings *s, int argc, char **argv)
         case OPT_THREADS: s->server.threads = (unsigned)o.number; break;
         case OPT_BLOCK: s->server.block = (size_t)o.number; break;
         case OPT_MAX_CONNECTIONS: s->server.max_connections = (unsigned)o.number; break;
+        case OPT_MAX_PER_ADDRESS: s->server.max_per_address = (unsigned)o.number; break;
+        case OPT_MAX_REQUESTS: s->server.max_requests = (unsigned)o.number; break;
+        case OPT_MAX_HEADER: s->server.max_header = (size_t)o.number; break;
         case OPT_TIMEOUT_REQUEST: s->server.request_timeout = (unsigned)o.number; break;
         case OPT_TIMEOUT_IDLE: s->server.idle_timeout = (unsigned)o.number; break;
         case OPT_TIMEOUT_STOP: s->stop_timeout = (unsigned)o.number; break;
         case OPT_USER: s->user = o.text; break;
         case OPT_SANDBOX: s->sandbox = o.number != 0; break;
         case OPT_LOG_FILE: s->log_file = o.text; break;
+        case OPT_MIN_RATE: s->server.min_rate = o.number; break;
         case OPT_LIMIT_RATE: s->server.limit_rate = o.number; break;
         case OPT_ONCE: s->server.once = true; break;
         case OPT_TRACE: s->server.trace.out = stdout; break;

@@ -1172,7 +1172,7 @@ static void times_run_out(void)
     close(fd);
     halt(SERVER_FINISH);
     CHECK(logged("408"));
-    CHECK(logged("the client takes nothing"));
+    CHECK(logged("the client takes too little"));
     halt_done();
 }
 

@@ -37,7 +37,7 @@ enum { BOTH = SANDBOX_FILES | SANDBOX_CALLS };
 /* folder/secret is outside, folder/root/… is served. Both have a file that could be executed, were it a program. */
 static char folder[] = "/tmp/sluice-sandbox-XXXXXX";
 static char secret[64], program_outside[64];
-static int root = -1, tcp = -1, local = -1, log_fd = -1;
+static int root = -1, tcp = -1, local = -1, log_fd = -1, memory_fd = -1;
 static struct sockaddr_in listener = {.sin_family = AF_INET};
 
 static void put(int at, const char *name, mode_t mode)
@@ -71,6 +71,7 @@ static void prepare(void)
     put(root, "sub/file", 0644);
     snprintf(path, sizeof path, "%s/log", folder);
     log_fd = open(path, O_WRONLY | O_CREAT | O_APPEND, 0644);
+    memory_fd = memfd_create("copies", MFD_CLOEXEC);
     close(outside);
 }
 
@@ -316,6 +317,14 @@ static int take_memory(void)
     free(much);
     return is ? 0 : -1;
 }
+/* The cache keeps its copies in a file in memory that was opened before. */
+static int write_memory_file(void)
+{
+    return memory_fd < 0 || (pwrite(memory_fd, "copy", 4, 4096) == 4 &&
+                             fallocate(memory_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 4096, 4096) == 0)
+               ? 0
+               : -1;
+}
 static void *nothing(void *unused) { return unused; }
 static int start_thread(void)
 {
@@ -332,6 +341,7 @@ static const struct {
 } needs[] = {{"read a file", read_file},     {"open a file as the server does", read_by_root_open},
              {"list a folder", list_folder}, {"write to the log", write_log},
              {"take memory", take_memory},   {"start a thread", start_thread},
+             {"write to a file in memory", write_memory_file},
              {"signal its own threads", signal_self}};
 enum { NEEDS = sizeof needs / sizeof *needs };
 
