@@ -96,29 +96,42 @@ static inline __attribute__((always_inline)) uint32_t byte_of(const uint32_t *en
     return ((const uint8_t *)entry)[byte];
 }
 
-/* Takes token i of a lane from `place` and gives the place behind it. An exception makes *seen ENTRY_EXCEPTION or more. */
+/*
+ * Takes token i of a lane from `place` and gives the place behind it; *seen collects the flags of its entries. The order
+ * is that in which the fewest registers are needed: all lanes' places must keep theirs.
+ */
 static inline __attribute__((always_inline)) uint32_t take_token(const struct sluice_inflater *s, const uint8_t *base,
                                                                  uint32_t place, struct notes *n, unsigned lane,
                                                                  size_t i, uint32_t *seen)
 {
-    const uint64_t bits = bits_at(base, place);
-    const size_t i1 = low_bits(bits, LITLEN_ROOT);
-    const uint32_t lead1 = byte_of(&s->litlen[i1], 3);
-    const uint64_t bits2 = bits >> (lead1 & 63); /* not moved by a match, which is then looked up again */
-    const size_t i2 = low_bits(bits2, LITLEN_ROOT);
-    const uint32_t second = s->litlen[i2], lead2 = byte_of(&s->litlen[i2], 0);
-    const uint64_t bits3 = bits2 >> (lead2 & 63);
-    const size_t i3 = index3(second, low_bits(bits3, DISTANCE_ROOT));
-    const uint32_t lead = lead1 + lead2 + byte_of(&s->distances[i3], 0);
+    uint64_t bits = bits_at(base, place);
+    size_t index = low_bits(bits, LITLEN_ROOT);
+    uint32_t entry, lead;
 
-    *seen |= lead;
+    n->first[lane][i] = s->litlen[index];
+    lead = byte_of(&s->litlen[index], 3);
+    bits >>= lead & 63; /* not moved by a match, which is then looked up again */
+    place += lead;
+    KEEP(place);
+    n->bits2[lane][i] = (uint32_t)bits;
+    index = low_bits(bits, LITLEN_ROOT);
+    entry = s->litlen[index];
+    lead = byte_of(&s->litlen[index], 0);
+    n->second[lane][i] = entry;
+    *seen |= entry;
     KEEP(*seen);
-    n->first[lane][i] = s->litlen[i1];
-    n->second[lane][i] = second;
-    n->third[lane][i] = s->distances[i3];
-    n->bits2[lane][i] = (uint32_t)bits2;
-    n->bits3[lane][i] = (uint32_t)bits3;
-    return n->end[lane][i] = place + lead;
+    bits >>= lead & 63;
+    place += lead;
+    KEEP(place);
+    n->bits3[lane][i] = (uint32_t)bits;
+    index = index3(entry, low_bits(bits, DISTANCE_ROOT));
+    entry = s->distances[index];
+    n->third[lane][i] = entry;
+    *seen |= entry;
+    KEEP(*seen);
+    place += byte_of(&s->distances[index], 0);
+    n->end[lane][i] = place;
+    return place;
 }
 
 /* The same with subtables, one symbol a token. False: here the plain sequence ends. */
@@ -165,16 +178,17 @@ static inline bool take_any_token(const struct sluice_inflater *s, const uint8_t
     uint32_t seen = 0;
 
     take_token(s, base, place, n, lane, i, &seen);
-    return seen < ENTRY_EXCEPTION || take_long_token(s, base, place, n, lane, i);
+    return !(seen & ENTRY_EXCEPTION) || take_long_token(s, base, place, n, lane, i);
 }
 
 /*
  * All lanes take tokens until each is in the next one's stretch. count[] receives how many; where one lane meets what is
- * not plain all stop.
+ * not plain all stop. A function of its own, so that nothing else wants registers.
  */
-static inline __attribute__((always_inline)) void take_tokens(const struct sluice_inflater *s, const uint8_t *base,
-                                                              const uint32_t begin[LANES], uint32_t enough,
-                                                              struct notes *n, size_t count[LANES])
+__attribute__((noinline, target("bmi,bmi2"))) static void take_tokens(const struct sluice_inflater *s,
+                                                                      const uint8_t *base, const uint32_t begin[LANES],
+                                                                      uint32_t enough, struct notes *n,
+                                                                      size_t count[LANES])
 {
     uint32_t place0 = begin[0], place1 = begin[1], place2 = begin[2], place3 = begin[3];
     size_t i = 0;
@@ -189,11 +203,13 @@ static inline __attribute__((always_inline)) void take_tokens(const struct sluic
             place1 = take_token(s, base, place1, n, 1, i, &seen);
             place2 = take_token(s, base, place2, n, 2, i, &seen);
             place3 = take_token(s, base, place3, n, 3, i, &seen);
-            if (__builtin_expect(seen >= ENTRY_EXCEPTION, 0)) {
+            if (__builtin_expect(seen & ENTRY_EXCEPTION, 0)) {
                 unsigned taken = 0;
 
                 for (unsigned k = 0; k < LANES; k++) {
-                    count[k] = i + take_long_token(s, base, i ? n->end[k][i - 1] : begin[k], n, k, i);
+                    const bool plain = !((n->second[k][i] | n->third[k][i]) & ENTRY_EXCEPTION);
+
+                    count[k] = i + (plain || take_long_token(s, base, i ? n->end[k][i - 1] : begin[k], n, k, i));
                     taken += count[k] > i;
                 }
                 if (taken < LANES)
@@ -369,6 +385,8 @@ static inline __attribute__((always_inline)) size_t decode_round(struct sluice_i
     const uint32_t start = (0 - t->count) & 7, limit = size < INPUT_ENOUGH ? (uint32_t)size * 8 : UINT32_MAX;
     const uint32_t begin[LANES] = {start, start + apart, start + 2 * apart, start + 3 * apart};
     uint8_t *const out_stop = t->out_end - FAST_OUTPUT_MARGIN;
+    /* Not all of a long history: LONG is to be more than any distance. */
+    const uint8_t *const history = t->out - smaller((size_t)(t->out - t->history), WINDOW_MAX);
     size_t count[LANES], done = 0, skip = 0, longer = 0;
     uint32_t at = start;
     uint8_t *out = t->out;
@@ -385,11 +403,11 @@ static inline __attribute__((always_inline)) size_t decode_round(struct sluice_i
         size_t i;
 
         if ((size_t)(t->out_end - out) <= bytes + FAST_OUTPUT_MARGIN)
-            i = carry_out(&n, k, skip, count[k], &out, out_stop, true, true, t->history);
+            i = carry_out(&n, k, skip, count[k], &out, out_stop, true, true, history);
         else if (twice)
-            i = carry_out(&n, k, skip, count[k], &out, out_stop, false, true, t->history);
+            i = carry_out(&n, k, skip, count[k], &out, out_stop, false, true, history);
         else
-            i = carry_out(&n, k, skip, count[k], &out, out_stop, false, false, t->history);
+            i = carry_out(&n, k, skip, count[k], &out, out_stop, false, false, history);
         if (i > skip)
             at = n.end[k][i - 1];
         done += i - skip;
