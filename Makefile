@@ -39,7 +39,7 @@ NET_SRC    = $(filter-out $(NET_LEFT),$(wildcard net/*.c))
 APP_LEFT   = $(if $(SLUICE_POLL),app/writeback_linux.c,$(if $(ON_LINUX),app/writeback_posix.c,app/writeback_linux.c))
 COMMON_SRC = $(filter-out $(APP_LEFT),$(wildcard app/*.c))
 TEST_SRC   = $(wildcard tests/deflate/*.c tests/deflate/format/*.c tests/inflate/*.c tests/net/*.c tests/app/*.c)
-TEST_SH    = $(wildcard tests/app/*_test.sh)
+TEST_SH    = $(wildcard tests/app/*_test.sh tests/fuzz/*_test.sh)
 
 obj        = $(patsubst %.c,$(B)/obj/%.o,$(1))
 LIB_OBJ    = $(call obj,$(LIB_SRC))
@@ -47,6 +47,12 @@ NET_OBJ    = $(call obj,$(NET_SRC) $(COMMON_SRC))
 SUPPORT_OBJ = $(call obj,$(wildcard tests/support/*.c))
 TESTS      = $(patsubst tests/%.c,$(B)/tests/%,$(TEST_SRC))
 PROGRAMS   = $(B)/sluice-server $(B)/sluice-client $(B)/sluice
+
+# a fuzz harness, with a driver that needs no fuzzing engine unless FUZZ_MAIN says otherwise (tests/fuzz/run.sh)
+FUZZ_MAIN   ?= $(B)/obj/tests/fuzz/driver.o
+FUZZ_SECONDS ?= 60
+APP_OBJ     = $(filter-out %/main.o,$(call obj,$(wildcard app/client/*.c app/tool/*.c)))
+FUZZ        = $(patsubst tests/fuzz/%_fuzz.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 
 $(LIB_OBJ): HARDEN =
 
@@ -95,10 +101,18 @@ $(B)/tests/%: $(B)/obj/tests/%.o $(SUPPORT_OBJ) $(B)/libnet.a $(B)/libsluice.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) $(HARDEN_LINK) -o $@ $^
 
+$(B)/libapp.a: $(APP_OBJ)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(B)/fuzz/%: $(B)/obj/tests/fuzz/%_fuzz.o $(FUZZ_MAIN) $(SUPPORT_OBJ) $(B)/libapp.a $(B)/libnet.a $(B)/libsluice.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) $(HARDEN_LINK) $(FUZZ_LDFLAGS) -o $@ $^
+
 demo: all ## start the server on loopback, fetch real files, show that they match
 	@B=$(B) sh tests/app/demo.sh
 
-test: all $(TESTS) ## unit tests, vectors, programs over loopback; cc and make only
+test: all $(TESTS) $(FUZZ) ## unit tests, vectors, programs over loopback; cc and make only
 	@B=$(B) CC="$(CC)" sh tests/run.sh $(TESTS) $(TEST_SH)
 
 vectors: $(B)/tests/vectors/assemble ## assemble the hand-made streams anew after a change in vectors/src/
@@ -106,6 +120,10 @@ vectors: $(B)/tests/vectors/assemble ## assemble the hand-made streams anew afte
 
 interop: all ## against real peers: Python, gzip, pigz, libdeflate …; what is absent is skipped loudly
 	@B=$(B) CC="$(CC)" sh tests/interop/run.sh
+
+.PHONY: fuzz
+fuzz: ## fuzz each harness of tests/fuzz/ for FUZZ_SECONDS; ENGINE=libfuzzer, afl or driver
+	@B=$(B) CC="$(CC)" sh tests/fuzz/run.sh $(FUZZ_SECONDS) $(FUZZ_NAMES)
 
 bench: $(B)/bench $(B)/libsluice.so ## speed and ratio against peers loaded at run time; CORPUS=DIR, BENCH_FLAGS='decompress --runs 9'
 	@$(B)/bench --svg $(B)/pareto.svg $(BENCH_FLAGS) $(CORPUS)

@@ -27,8 +27,9 @@ struct word {
 };
 
 struct assembler {
-    const char *name;
+    const char *name; /* NULL: lenient */
     unsigned line;
+    unsigned long left; /* symbols and numbers that may still be written */
     jmp_buf error;
 
     struct word word[WORDS_MAX];
@@ -56,12 +57,22 @@ static _Noreturn void fail(struct assembler *a, const char *format, ...)
 {
     va_list args;
 
-    fprintf(stderr, "%s:%u: ", a->name, a->line);
-    va_start(args, format);
-    vfprintf(stderr, format, args);
-    va_end(args);
-    fputc('\n', stderr);
+    if (a->name) {
+        fprintf(stderr, "%s:%u: ", a->name, a->line);
+        va_start(args, format);
+        vfprintf(stderr, format, args);
+        va_end(args);
+        fputc('\n', stderr);
+    }
     longjmp(a->error, 1);
+}
+
+/* To be called for everything that can be repeated in a line. */
+static void spend(struct assembler *a)
+{
+    if (a->left == 0)
+        fail(a, "the stream is too long");
+    a->left--;
 }
 
 /* ---- Words ---- */
@@ -273,7 +284,15 @@ static void do_format(struct assembler *a)
         fail(a, "unknown format");
 }
 
-static void do_window(struct assembler *a) { a->vector.options.window_bits = next_number(a, 15); }
+static void do_window(struct assembler *a)
+{
+    const unsigned bits = next_number(a, 15);
+
+    if (bits < 8)
+        fail(a, "a window has 8 bits at least");
+    a->vector.options.window_bits = bits;
+}
+
 static void do_limit(struct assembler *a) { a->vector.options.max_output = next_number(a, 1u << 30); }
 static void do_one_member(struct assembler *a) { a->vector.options.one_member = true; }
 
@@ -287,6 +306,8 @@ static void do_dictionary(struct assembler *a)
 {
     struct vector *v = &a->vector;
 
+    if (!a->name)
+        fail(a, "no file is read");
     snprintf(v->dictionary, sizeof v->dictionary, "%s", next_word(a)->text);
     a->dictionary = vectors_read(v->dictionary, &a->before);
 }
@@ -319,6 +340,7 @@ static void do_bits(struct assembler *a)
 {
     const unsigned n = next_number(a, 64);
 
+    spend(a);
     bits_put(&a->out, whole_number(a, next_word(a)->text, n < 64 ? (1ull << n) - 1 : ~0ull), n);
 }
 
@@ -419,6 +441,8 @@ static void do_gzip(struct assembler *a)
     put_little_endian(a, (uint32_t)time, 4);
     put_little_endian(a, (uint32_t)(xfl | os << 8), 2);
     if (extra) {
+        if (*extra && strlen(extra) % 3 != 2)
+            fail(a, "an extra field is written 00:01:02");
         put_little_endian(a, (uint32_t)((strlen(extra) + 1) / 3), 2);
         for (const char *p = extra; *p; p += p[2] ? 3 : 2)
             put_little_endian(a, (uint32_t)strtoul((char[]){p[0], p[1], 0}, NULL, 16), 1);
@@ -480,6 +504,7 @@ static void do_stored(struct assembler *a)
     const struct word *w = next_word(a);
     const unsigned wrong = wrong_by(a, "len");
 
+    spend(a);
     bits_align(&a->out, 0);
     put_little_endian(a, (uint32_t)w->size, 2);
     put_little_endian(a, (uint32_t)(~w->size & 0xffff) ^ wrong, 2);
@@ -675,6 +700,7 @@ static void put_symbol(struct assembler *a, const uint8_t *lengths, unsigned sym
 {
     uint16_t word[288];
 
+    spend(a);
     if (symbol >= symbols || lengths[symbol] == 0)
         fail(a, "symbol %u has no codeword", symbol);
     bits_assign(lengths, symbols, word);
@@ -744,6 +770,8 @@ static void put_match(struct assembler *a, unsigned length, unsigned distance)
 {
     unsigned symbol = 285, base, extra;
 
+    if (length < 3 || distance < 1)
+        fail(a, "a match has 3 bytes and a distance of 1 at least");
     if (length < 258)
         for (symbol = 284;; symbol--) {
             bits_length_symbol(symbol, &base, &extra);
@@ -815,7 +843,8 @@ static void carry_out(struct assembler *a)
     fail(a, "unknown statement \"%s\"", name);
 }
 
-static void carry_out_line(struct assembler *a, const char *line, void (*each)(const struct vector *, void *), void *user)
+static void carry_out_line(struct assembler *a, const char *line, void (*each)(const struct vector *, void *),
+                           void *user)
 {
     while (*line == ' ')
         line++;
@@ -843,35 +872,65 @@ static void carry_out_line(struct assembler *a, const char *line, void (*each)(c
 
     for (; times > 0; times--) {
         a->next = from;
+        spend(a);
         carry_out(a);
     }
 }
 
-bool assemble(const char *name, const char *text, void (*each)(const struct vector *vector, void *user), void *user)
+/* One line after another; what is wrong with one is the end, or in the lenient form the end of that line. */
+static bool carry_out_all(struct assembler *a, const char *text, void (*each)(const struct vector *, void *),
+                          void *user)
 {
-    static uint8_t stream[STREAM_MAX];
-    static struct assembler state;
-    struct assembler *const a = &state;
     const char *volatile p = text;
     char line[LINE_MAX];
 
-    memset(a, 0, sizeof *a);
-    a->name = name;
-    a->out.data = stream;
-    a->out.size = sizeof stream;
-    if (setjmp(a->error))
+    if (setjmp(a->error) && a->name)
         return false;
     while (*p) {
+        const char *const begin = p;
         const size_t n = strcspn(p, "\n");
 
         a->line++;
+        p += n + (p[n] == '\n');
         if (n >= sizeof line)
             fail(a, "the line is too long");
-        memcpy(line, p, n);
+        memcpy(line, begin, n);
         line[n] = 0;
-        p += n + (p[n] == '\n');
         carry_out_line(a, line, each, user);
     }
+    return true;
+}
+
+/* The end of the last vector can be wrong too. */
+static bool finish_all(struct assembler *a, void (*each)(const struct vector *, void *), void *user)
+{
+    if (setjmp(a->error))
+        return false;
     finish(a, each, user);
     return true;
+}
+
+static bool run(const char *name, unsigned long most, const char *text, void (*each)(const struct vector *, void *),
+                void *user)
+{
+    static uint8_t stream[STREAM_MAX];
+    static struct assembler a;
+
+    memset(&a, 0, sizeof a);
+    a.name = name;
+    a.left = most;
+    a.out.data = stream;
+    a.out.size = sizeof stream;
+    return carry_out_all(&a, text, each, user) && finish_all(&a, each, user);
+}
+
+bool assemble(const char *name, const char *text, void (*each)(const struct vector *vector, void *user), void *user)
+{
+    return run(name, (unsigned long)-1, text, each, user);
+}
+
+bool assemble_leniently(unsigned long most, const char *text, void (*each)(const struct vector *vector, void *user),
+                        void *user)
+{
+    return run(NULL, most, text, each, user);
 }

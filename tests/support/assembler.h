@@ -67,4 +67,11 @@
  */
 bool assemble(const char *name, const char *text, void (*each)(const struct vector *vector, void *user), void *user);
 
+/*
+ * The same for a text that nobody has written, without messages: a statement that is wrong is passed over, and so is
+ * what comes when `most` statements, symbols and numbers have been written. No file is read.
+ */
+bool assemble_leniently(unsigned long most, const char *text, void (*each)(const struct vector *vector, void *user),
+                        void *user);
+
 #endif
