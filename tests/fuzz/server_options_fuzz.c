@@ -1,6 +1,6 @@
 /*
  * The server's command line, up to the point where it would open its folder. The program's own file is read in, its
- * main() and its exits caught.
+ * exits caught.
  *
  * input: a word a line.
  */
@@ -16,10 +16,8 @@ static _Noreturn void end_here(int code)
     longjmp(ended, 1);
 }
 
-#define main server_main
 #define exit end_here
-#include "app/server/main.c"
-#undef main
+#include "app/server/settings.c"
 #undef exit
 
 #include "tests/fuzz/words.h"
@@ -37,7 +35,6 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     (void)argc, (void)argv;
     MUST(freopen("/dev/null", "w", stdout) != NULL);
-    (void)server_main;
     return 0;
 }
 
@@ -48,12 +45,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (!words_read(&words, "sluice-server", data, size))
         return 0;
-    s = (struct settings){.server = server_defaults()};
     if (setjmp(ended)) {
         MUST(ended_with == EXIT_USAGE || ended_with == EXIT_STOPPED);
         return 0;
     }
-    read_options(&s, words.count, words.word);
+    settings_read(&s, words.count, words.word);
     MUST(s.server.level >= 0 && s.server.level <= 12 && s.server.threads >= 1 && s.server.threads <= THREADS_MOST);
     MUST(s.server.max_connections >= 1 && s.server.request_timeout >= 1 && s.server.idle_timeout >= 1);
     MUST(s.http.count <= ADDRESSES_MOST && s.bare.count <= ADDRESSES_MOST);
