@@ -11,7 +11,7 @@
 enum {
     OPT_OUTPUT = 1, OPT_FOLDER, OPT_COMPARE, OPT_INPUT, OPT_RETRIES, OPT_TIMEOUT, OPT_MAX_SIZE, OPT_LIMIT_RATE,
     OPT_AT_ONCE, OPT_PROGRESS, OPT_TRACE, OPT_BLOCK, OPT_QUIET, OPT_VERBOSE, OPT_HELP, OPT_VERSION,
-    OPT_RESUME, OPT_CODING, OPT_HEADER, OPT_SAVE_COMPRESSED
+    OPT_RESUME, OPT_CODING, OPT_HEADER, OPT_SAVE_COMPRESSED, OPT_MAX_TIME
 };
 
 enum {
@@ -50,6 +50,8 @@ static const struct option table[] = {
     {.kind = OPTION_GROUP, .help = "Limits"},
     {OPT_TIMEOUT, 0, "timeout", "S", OPTION_SECONDS, 0, UINT64_C(1) << 40,
      "give up when connecting takes S seconds, or nothing comes for S seconds (default 60, 0 = never)"},
+    {OPT_MAX_TIME, 0, "max-time", "S", OPTION_SECONDS, 1, UINT64_C(1) << 40,
+     "give up a file that is not there after S seconds, further tries counted (default: no limit)"},
     {OPT_MAX_SIZE, 0, "max-size", "SIZE", OPTION_SIZE, 1, 0, "give up a file that is larger than SIZE"},
     {OPT_LIMIT_RATE, 0, "limit-rate", "R", OPTION_SIZE, 1, PACE_RATE_MAX,
      "take at most R bytes a second from the wire"},
@@ -110,6 +112,7 @@ static bool take(struct settings *s, struct options *o, int id, int *code)
     case OPT_INPUT: s->list = o->text; break;
     case OPT_RETRIES: s->retries = (unsigned)o->number; break;
     case OPT_TIMEOUT: s->limits.timeout = o->number; break;
+    case OPT_MAX_TIME: s->max_time = o->number; break;
     case OPT_MAX_SIZE: s->limits.max_size = o->number; break;
     case OPT_LIMIT_RATE: s->rate = o->number; break;
     case OPT_AT_ONCE: s->at_once = (unsigned)o->number; break;

@@ -22,6 +22,7 @@ struct settings {
     const char *compare; /* the file to compare with, or NULL */
     struct fetch_limits limits;
     uint64_t rate;       /* bytes a second on the wire, all transfers together; 0: no limit */
+    uint64_t max_time;   /* milliseconds that a file may take in all; 0: no limit */
     unsigned retries;
     unsigned at_once;    /* transfers at the same time */
     enum progress_choice progress;

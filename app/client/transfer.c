@@ -189,6 +189,20 @@ static enum verdict verdict_of(enum fetch_failure failure)
 
 /* ---- Trying, and trying again ---- */
 
+static void wait_until(struct transfer *t, uint64_t deadline)
+{
+    t->deadline = deadline < t->until ? deadline : t->until;
+    t->state = TRANSFER_WAITS;
+}
+
+/* The time for it all is over. */
+static void end_late(struct transfer *t)
+{
+    say(t, "timed out: not there after %" PRIu64 ".%03u s; %" PRIu64 " bytes of the file had come",
+        t->settings->max_time / 1000, (unsigned)(t->settings->max_time % 1000), t->bytes);
+    end(t, VERDICT_LIMIT);
+}
+
 /* Can a further try go on where the last one stopped? */
 static bool can_go_on(const struct transfer *t)
 {
@@ -209,7 +223,6 @@ static void try_once(struct transfer *t, uint64_t now)
 {
     char server[URL_SERVER_ROOM];
 
-    t->try_begun = now;
     t->wire_before = t->wire;
     if (t->settings->verbose)
         say(t, "connecting to %s", url_server(&t->url, server));
@@ -272,8 +285,7 @@ static void failed(struct transfer *t, uint64_t now)
     fetch_end(t->fetch);
     t->fetch = NULL;
     t->fd = -1;
-    t->deadline = now + pause;
-    t->state = TRANSFER_WAITS;
+    wait_until(t, now + pause);
 }
 
 /* ---- Steps ---- */
@@ -343,6 +355,10 @@ size_t transfer_step(struct transfer *t, uint64_t now, size_t room)
 {
     if (t->state == TRANSFER_DONE)
         return 0;
+    if (now >= t->until) {
+        end_late(t);
+        return 0;
+    }
     if (!t->fetch) { /* between two tries */
         if (now >= t->deadline)
             try_once(t, now);
@@ -359,8 +375,7 @@ size_t transfer_step(struct transfer *t, uint64_t now, size_t room)
     case FETCH_WAIT:
         t->fd = f->fd;
         t->events = f->events;
-        t->deadline = f->deadline;
-        t->state = TRANSFER_WAITS;
+        wait_until(t, f->deadline);
         return 0;
     case FETCH_CONNECTED:
         if (t->settings->verbose)
@@ -518,6 +533,7 @@ void transfer_begin(struct transfer *t, const struct transfer_run *run, const ch
                            .place = place,
                            .fd = -1,
                            .begun = now,
+                           .until = settings->max_time ? now + settings->max_time : UINT64_MAX,
                            .wishes = {.accept = settings->accept,
                                       .headers = settings->headers,
                                       .header_count = settings->header_count,

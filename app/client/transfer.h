@@ -62,7 +62,8 @@ struct transfer {
     char validator[HTTP_VALIDATOR_ROOM]; /* of the version that the bytes are of; empty: cannot go on */
     unsigned char tail[HTTP_TAIL_MOST];  /* the last bytes that are there */
     size_t tail_size;          /* invariant: at most bytes */
-    uint64_t begun, try_begun; /* clock in milliseconds */
+    uint64_t begun;            /* clock in milliseconds */
+    uint64_t until;            /* when it must be there; UINT64_MAX: whenever it is */
 };
 
 /* What belongs to the whole run, and outlives the transfers. */

@@ -344,6 +344,31 @@ static void test_silence(void)
     check_failure(&silent[1], 1, 8, "for 1.500 s, after 100 bytes", "--timeout", "1.5"); /* they need time to come */
 }
 
+/* However lively a server is, and however often it may be tried, there is an end. */
+static void test_time_for_all(void)
+{
+    /* a byte every now and then is what --timeout cannot see */
+    const struct hostile_script slow = {.data = lorem_stream, .size = stream_size, .piece = 1};
+    const struct hostile_script silent = {.data = lorem_stream, .size = 100, .ending = HOSTILE_STALL};
+    struct hostile h;
+    char gone[40];
+
+    check_context("in the middle of a file");
+    check_failure(&silent, 1, 8, "timed out: not there after 0.500 s", "--max-time", "0.5");
+    check_context("whole in time");
+    CHECK(hostile_begin(&h, "127.0.0.1", &slow, 1));
+    CHECK_EQ(CLIENT("--max-time", "60", url_of(&h, "f")), 0);
+    CHECK(holds("f", lorem, lorem_size));
+    hostile_end(&h);
+    entries(true);
+    check_context("between two tries");
+    snprintf(gone, sizeof gone, "sluice://127.0.0.1:%u/f", hostile_closed_port());
+    CHECK_EQ(CLIENT("--max-time", "0.8", "--retries", "1000", gone), 8);
+    CHECK(says("trying again"));
+    CHECK(says("timed out: not there after 0.800 s; 0 bytes of the file had come"));
+    entries(true);
+}
+
 /* ---- Corrupt ---- */
 
 /* A bit is flipped here and there; the library says what the verdict must be, and where. */
@@ -833,6 +858,7 @@ int main(void)
     test_cut_at_every_byte();
     test_reset();
     test_silence();
+    test_time_for_all();
     test_flipped_bits();
     test_no_zlib_stream_at_all();
     test_sizes();
