@@ -138,6 +138,9 @@ bench-tool: all ## the tool beside gzip, pigz and libdeflate-gzip, wall time at 
 bench-fetch: all ## the client beside curl --compressed, from nginx; FETCH_FILE=FILE, SIZES="20 1000", RUNS=N
 	@B=$(B) sh tests/bench/fetch.sh
 
+pictures: all $(B)/bench ## the pictures of README.md anew, into docs/; CORPUS=FILES for the first, chromium for the last
+	@B=$(B) CORPUS="$(CORPUS)" sh docs/pictures.sh
+
 # everything that races is loaded at run time, the library beside the program too
 $(B)/bench: $(call obj,$(wildcard tests/bench/*.c)) | $(B)/libsluice.so
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ldl -lm
@@ -194,7 +197,7 @@ help: ## this text
 	@echo '  CC, CFLAGS, PREFIX, LIBDIR, DESTDIR are honoured; SLUICE_PORTABLE=1 leaves out SIMD;'
 	@echo '  SLUICE_POLL=1 builds the server with POSIX calls alone, as on systems that are not Linux; B=DIR builds elsewhere'
 
-.PHONY: all static demo test vectors interop bench bench-server install uninstall dist distcheck clean help bench-tool bench-fetch
+.PHONY: all static demo test vectors interop bench bench-server install uninstall dist distcheck clean help bench-tool bench-fetch pictures
 .SECONDARY:
 
 -include $(patsubst %.o,%.d,$(LIB_OBJ) $(NET_OBJ) $(SUPPORT_OBJ)) $(wildcard $(B)/obj/app/*/*.d $(B)/obj/tests/*/*.d)

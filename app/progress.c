@@ -83,8 +83,8 @@ void progress_line(char *out, size_t room, size_t columns, const struct progress
             print_time(left, sizeof left, (double)(state->wire_total - state->wire) / wire_rate);
     }
     if (state->wire > 0 && state->bytes > 0)
-        snprintf(ratio, sizeof ratio, "  ratio %.2f", (double)state->bytes / (double)state->wire);
-    snprintf(figures, sizeof figures, "  %s%s  %s/s, on the wire %s  %s/s%s%s", share,
+        snprintf(ratio, sizeof ratio, ", %.2f:1", (double)state->bytes / (double)state->wire);
+    snprintf(figures, sizeof figures, "  %s%s %s/s, wire %s %s/s%s%s", share,
              progress_size(bytes, state->bytes), progress_size(rate, (uint64_t)byte_rate),
              progress_size(wire, state->wire), progress_size(on_wire, (uint64_t)wire_rate), ratio, left);
 

@@ -124,7 +124,7 @@ for name in lorem.txt empty program sources.txt tree.ar noise zeros large; do
     fetch "$name"
     asked=$((asked + 1))
     # what a terminal has shown while it ran is a line each in a log
-    [ -t 2 ] || tr '\r' '\n' <"$folder/errors" | sed -n 's/.\[K$//; /^$/d; /on the wire.*\/s/s/^/  ... /p'
+    [ -t 2 ] || tr '\r' '\n' <"$folder/errors" | sed -n 's/.\[K$//; /^$/d; /, wire .*\/s/s/^/  ... /p'
     if [ "$code" -eq 0 ]; then row "$name"; else printf "%s: " "$name"; fi
     cat "$folder/client"
     if [ "$code" -eq 0 ] && cmp "$folder/got/$name" "$root/$name"; then

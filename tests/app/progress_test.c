@@ -40,23 +40,30 @@ static void check_line(const char *got, const char *want)
 static void test_what_it_says(void)
 {
     check_line(line_of(120, &(struct progress_state){"lorem.txt", 219, 335, 0, 0}, 2190, 3350),
-               "lorem.txt  335 B  3.35 kB/s, on the wire 219 B  2.19 kB/s  ratio 1.53");
-    check_line(line_of(120, &(struct progress_state){"a", 0, 0, 0, 0}, 0, 0), "a  0 B  0 B/s, on the wire 0 B  0 B/s");
+               "lorem.txt  335 B 3.35 kB/s, wire 219 B 2.19 kB/s, 1.53:1");
+    check_line(line_of(120, &(struct progress_state){"a", 0, 0, 0, 0}, 0, 0), "a  0 B 0 B/s, wire 0 B 0 B/s");
     check_line(line_of(120, &(struct progress_state){"a", 500, 1000, 4000, 0}, 50, 100),
-               "a   25 %  1.00 kB  100 B/s, on the wire 500 B  50 B/s  ratio 2.00  0:30 left");
+               "a   25 %  1.00 kB 100 B/s, wire 500 B 50 B/s, 2.00:1  0:30 left");
     check_line(line_of(120, &(struct progress_state){"a", 500, 1000, 1001000, 0}, 50, 100),
-               "a    0 %  1.00 kB  100 B/s, on the wire 500 B  50 B/s  ratio 2.00  2:46:40 left");
+               "a    0 %  1.00 kB 100 B/s, wire 500 B 50 B/s, 2.00:1  2:46:40 left");
     check_line(line_of(120, &(struct progress_state){"a", 500, 1000, 0, 2000}, 50, 100),
-               "a   25 %  1.00 kB  100 B/s, on the wire 500 B  50 B/s  ratio 2.00  0:30 left"); /* by the wire */
+               "a   25 %  1.00 kB 100 B/s, wire 500 B 50 B/s, 2.00:1  0:30 left"); /* by the wire */
     /* more has come than was said to: then nothing is known */
     check_line(line_of(120, &(struct progress_state){"a", 500, 1000, 999, 0}, 50, 100),
-               "a  1.00 kB  100 B/s, on the wire 500 B  50 B/s  ratio 2.00");
+               "a  1.00 kB 100 B/s, wire 500 B 50 B/s, 2.00:1");
 }
 
 static void test_a_long_label_shows_its_end(void)
 {
-    check_line(line_of(79, &(struct progress_state){"a/very/long/name/of/a/file", 219, 335, 0, 0}, 2190, 3350),
-               "long/name/of/a/file  335 B  3.35 kB/s, on the wire 219 B  2.19 kB/s  ratio 1.53");
+    check_line(line_of(66, &(struct progress_state){"a/very/long/name/of/a/file", 219, 335, 0, 0}, 2190, 3350),
+               "long/name/of/a/file  335 B 3.35 kB/s, wire 219 B 2.19 kB/s, 1.53:1");
+}
+
+/* All that is told of a usual transfer has its place on a terminal of 80 columns, the time left too. */
+static void test_a_usual_line_is_whole(void)
+{
+    check_line(line_of(79, &(struct progress_state){"measurements.csv", 1090000, 4260000, 6545184, 0}, 449000, 1770000),
+               "rements.csv   65 %  4.26 MB 1.77 MB/s, wire 1.09 MB 449 kB/s, 3.91:1  0:01 left");
 }
 
 static void test_no_line_is_wider_than_the_terminal(void)
@@ -112,6 +119,7 @@ int main(void)
     test_sizes_have_three_figures();
     test_what_it_says();
     test_a_long_label_shows_its_end();
+    test_a_usual_line_is_whole();
     test_no_line_is_wider_than_the_terminal();
     test_when_it_shows();
     return check_report("app/progress");
