@@ -23,6 +23,7 @@ read -r port <port
 ours() { "$BUILD/sluice-client" -q -o got/file "$1"; }
 curl_() { curl -s --max-time 20 --compressed -o got/file "$1"; }
 wget_() { wget -q --tries=1 --timeout=20 --compression=auto -O got/file "$1"; }
+wget2_() { wget2 -q --tries=1 --timeout=20 --compression=gzip --no-http2 -O got/file "$1"; }
 aria2() { aria2c -q --http-accept-gzip=true --max-tries=1 --timeout=20 --allow-overwrite=true -d got -o file "$1"; }
 requests() { python3 -c 'import sys, requests
 content = requests.get(sys.argv[1], timeout=20).content
@@ -57,6 +58,7 @@ echo "|---|---|---|---|---|"
 row "sluice-client" ours
 if command -v curl >/dev/null; then row "$(curl --version | cut -d' ' -f1-2 | head -n 1)" curl_; fi
 if command -v wget >/dev/null; then row "$(wget --version | cut -d' ' -f2-3 | head -n 1)" wget_; fi
+if command -v wget2 >/dev/null; then row "Wget2 $(wget2 --version | sed -n '1s/.* //p')" wget2_; fi
 if command -v aria2c >/dev/null; then row "$(aria2c --version | cut -d' ' -f1,3 | head -n 1)" aria2; fi
 if command -v node >/dev/null; then row "fetch of Node $(node --version)" fetch; fi
 if python3 -c 'import requests' 2>/dev/null; then
