@@ -162,6 +162,19 @@ sluice_status sluice_state_precode(struct sluice_inflater *s, struct step *t)
     return go(s, STATE_LENGTHS);
 }
 
+/*
+ * Is less than one symbol in sixteen a match, as the code lengths have it? Then that one comes next is well predicted, and
+ * the plain loop is the faster one.
+ */
+static bool few_matches(const struct sluice_inflater *s)
+{
+    unsigned share = 0;
+
+    for (unsigned i = END_OF_BLOCK + 1; i < s->hlit; i++)
+        share += (2u << (CODE_BITS_MAX - s->lengths[i])) & (UINT16_MAX & ~1u); /* a length of 0 adds nothing */
+    return share < (2u << CODE_BITS_MAX) / 16;
+}
+
 /* All code lengths are there: judges them and builds the tables. */
 static sluice_status build_tables(struct sluice_inflater *s)
 {
@@ -186,6 +199,8 @@ static sluice_status build_tables(struct sluice_inflater *s)
         break;
     }
     forgive(s);
+    if (few_matches(s))
+        s->strikes = LANE_STRIKES;
     return go(s, STATE_SYMBOL);
 }
 
@@ -380,8 +395,14 @@ sluice_status sluice_state_symbol(struct sluice_inflater *s, struct step *t)
             s->fast(s, t);
         if (s->state != STATE_SYMBOL)
             return SLUICE_OK;
-    } else if (t->soft && t->out_end - t->out < FAST_OUTPUT_MARGIN && t->out > t->out_begin) {
-        return SLUICE_NEED_OUTPUT;
+    }
+    if (t->out_end - t->out < FAST_OUTPUT_MARGIN) {
+        if (t->soft && t->out > t->out_begin)
+            return SLUICE_NEED_OUTPUT;
+        if (t->in_end - t->in >= FAST_INPUT_MARGIN && t->out_end - t->out >= NEAR_OUTPUT_MARGIN)
+            s->fast(s, t);
+        if (s->state != STATE_SYMBOL)
+            return SLUICE_OK;
     }
     if (t->in_end - t->in < FAST_INPUT_MARGIN || t->out_end - t->out < FAST_OUTPUT_MARGIN)
         take_symbols(s, t);

@@ -2,7 +2,8 @@
  * fast.c: the fast loop: the literals and matches of a block while there is plenty of input and room.
  *
  * It runs while at least FAST_INPUT_MARGIN bytes of input and FAST_OUTPUT_MARGIN bytes of room remain, so that nothing
- * inside an iteration needs a check. Whatever is not a plain literal or match (the end of the block, a defect) it
+ * inside an iteration needs a check. Where less room is left, which is a third of a stream of 1 KB, a second copy of it
+ * looks at each match whether it fits. Whatever is not a plain literal or match (the end of the block, a defect) it
  * leaves untouched, for the careful path in block.c to judge.
  */
 #include "inflate/state.h"
@@ -14,7 +15,10 @@
 #pragma GCC optimize("O3", "no-tree-vectorize")
 #endif
 
-enum { COPY_BEYOND = 39 };
+enum {
+    COPY_BEYOND = 39, /* bytes that a copy may write beyond its end */
+    NEAR_MARGIN = 8   /* room for the literals of an iteration */
+};
 
 /* The most that an iteration writes: two literals, a match, and what a copy in whole words runs over. */
 _Static_assert(FAST_OUTPUT_MARGIN >= 2 + MATCH_MAX + COPY_BEYOND, "an iteration stays within the room");
@@ -103,21 +107,23 @@ static void hand_over(struct sluice_inflater *s, size_t length)
     s->state = STATE_DISTANCE;
 }
 
+/* near: there is less room than FAST_OUTPUT_MARGIN. */
 static inline __attribute__((always_inline)) void fast_loop(struct sluice_inflater *s, struct step *t,
-                                                            low_by_entry *low)
+                                                            low_by_entry *low, bool near)
 {
     const uint8_t *in = t->in;
     const uint8_t *const in_stop = t->in_end - FAST_INPUT_MARGIN;
     uint8_t *out = t->out;
-    uint8_t *const out_stop = t->out_end - t->folded < FOLD_SIZE + FAST_OUTPUT_MARGIN
-                                  ? t->out_end - FAST_OUTPUT_MARGIN
-                                  : t->folded + FOLD_SIZE;
+    uint8_t *const out_end = t->out_end;
+    uint8_t *const out_stop = near                                                  ? out_end - NEAR_MARGIN
+                              : out_end - t->folded < FOLD_SIZE + FAST_OUTPUT_MARGIN ? out_end - FAST_OUTPUT_MARGIN
+                                                                                    : t->folded + FOLD_SIZE;
     const uint8_t *const history = t->history;
     const uint32_t *const litlen = s->litlen, *const distances = s->distances;
     const uint64_t litlen_mask = (UINT64_C(1) << LITLEN_ROOT) - 1;
     const uint64_t distance_mask = (UINT64_C(1) << DISTANCE_ROOT) - 1;
-    uint64_t bits = t->bits, saved;
-    uint32_t count = t->count, entry;
+    uint64_t bits = t->bits, saved, before;
+    uint32_t count = t->count, entry, root_entry;
     size_t length, distance;
     uint8_t literal;
 
@@ -147,9 +153,10 @@ static inline __attribute__((always_inline)) void fast_loop(struct sluice_inflat
                 }
             }
         }
+        root_entry = 0;
+        before = saved;
         if (__builtin_expect(entry & ENTRY_EXCEPTION, 0)) {
-            const uint32_t root_entry = entry;
-
+            root_entry = entry;
             if (!(entry & ENTRY_SUBTABLE)) {
                 count += entry;
                 bits = saved;
@@ -172,6 +179,11 @@ static inline __attribute__((always_inline)) void fast_loop(struct sluice_inflat
             }
         }
         length = MATCH_MIN + (entry >> 16) + extra(low, saved, entry);
+        if (near && length + COPY_BEYOND > (size_t)(out_end - out)) {
+            count += root_entry + entry;
+            bits = before;
+            break;
+        }
 
         entry = distances[bits & distance_mask];
         if (__builtin_expect(entry & ENTRY_EXCEPTION, 0)) {
@@ -213,9 +225,18 @@ static inline __attribute__((always_inline)) void fast_loop(struct sluice_inflat
     t->bits = low_bits(bits, t->count);
 }
 
+static inline __attribute__((always_inline)) void fast_loops(struct sluice_inflater *s, struct step *t,
+                                                             low_by_entry *low)
+{
+    if (t->out_end - t->out >= FAST_OUTPUT_MARGIN)
+        fast_loop(s, t, low, false);
+    else
+        fast_loop(s, t, low, true);
+}
+
 static void fast_plain(struct sluice_inflater *s, struct step *t)
 {
-    fast_loop(s, t, low_plain);
+    fast_loops(s, t, low_plain);
 }
 
 #if defined(__x86_64__) && !defined(SLUICE_PORTABLE)
@@ -232,7 +253,7 @@ __attribute__((target("bmi,bmi2"))) static inline uint64_t low_bmi2(uint64_t bit
 __attribute__((target("bmi,bmi2"), aligned(64))) static void fast_bmi2(struct sluice_inflater *s, struct step *t)
 {
     __asm__ volatile(".skip 32, 0x90");
-    fast_loop(s, t, low_bmi2);
+    fast_loops(s, t, low_bmi2);
 }
 
 void (*sluice_inflate_fast(void))(struct sluice_inflater *, struct step *)

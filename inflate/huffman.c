@@ -18,14 +18,17 @@
 
 enum { SYMBOLS_MAX = LITLEN_SYMBOLS_FIXED };
 
-/* The codeword after `code` among the bit-reversed codewords of `bits` bits; `code` is not the last one. */
-static inline unsigned next_reversed(unsigned code, unsigned bits)
-{
-    /* Reversed, a carry runs from the top bit down: clear the leading ones, set the first zero. */
-    unsigned zeros = ~code & ((1u << bits) - 1);
-    unsigned top = 1u << (31 - (unsigned)__builtin_clz(zeros));
+#define REVERSED2(x) (x), (x) | 2u << 6, (x) | 1u << 6, (x) | 3u << 6
+#define REVERSED4(x) REVERSED2(x), REVERSED2((x) | 2u << 4), REVERSED2((x) | 1u << 4), REVERSED2((x) | 3u << 4)
+#define REVERSED6(x) REVERSED4(x), REVERSED4((x) | 2u << 2), REVERSED4((x) | 1u << 2), REVERSED4((x) | 3u << 2)
 
-    return (code & (top - 1)) | top;
+/* Each byte with its bits in the opposite order. */
+static const uint8_t reversed[256] = {REVERSED6(0), REVERSED6(2), REVERSED6(1), REVERSED6(3)};
+
+/* Sixteen bits in the opposite order. */
+static inline unsigned reverse(unsigned x)
+{
+    return (unsigned)reversed[x & 255] << 8 | reversed[x >> 8];
 }
 
 /*
@@ -47,14 +50,16 @@ static unsigned subtable_bits(const uint16_t *count, unsigned bits, unsigned roo
 /* Appends to the first `size` entries of a table, a power of two, a copy of them. */
 static inline void double_table(uint32_t *table, unsigned size)
 {
-    enum { BLOCK = 8 };
+    enum { LARGE = 64 };
 
-    if (size < BLOCK)
+    if (size >= LARGE)
+        memmove(table + size, table, size * sizeof *table); /* memcpy gcc would make a slow "rep movs" */
+    else if (size >= 4)
+        for (unsigned i = 0; i < size; i += 4)
+            memcpy(table + size + i, table + i, 4 * sizeof *table);
+    else
         for (unsigned i = 0; i < size; i++)
             table[size + i] = table[i];
-    else
-        for (unsigned i = 0; i < size; i += BLOCK)
-            memcpy(table + size + i, table + i, BLOCK * sizeof *table);
 }
 
 /* Repeats a table of 2^from entries until it has 2^to. */
@@ -152,22 +157,20 @@ static enum code_shape build(uint32_t *table, const uint8_t *lengths, unsigned s
 
     const unsigned root = longest < root_max ? longest : root_max; /* beyond it all is repetition */
     const uint16_t *symbol = sorted;
-    unsigned bits = 1, code = 0;
+    unsigned bits = 1, code = 0; /* the codeword's first bit is the highest of sixteen */
 
-    for (unsigned size = 2;; size *= 2) {
-        for (unsigned n = count[bits]; n > 0; n--, symbol++) {
-            table[code] = entry_of[*symbol].base + bits * entry_of[*symbol].times;
-            if (code == size - 1) { /* all ones: the last codeword of a complete code, of the longest length */
-                assert(bits == root);
-                widen(table, root, root_max);
-                return CODE_COMPLETE;
-            }
-            code = next_reversed(code, bits);
+    for (;; bits++) {
+        for (const uint16_t *const end = symbol + count[bits]; symbol < end; symbol++) {
+            table[reverse(code)] = entry_of[*symbol].base + bits * entry_of[*symbol].times;
+            code += 1u << (16 - bits);
         }
         if (bits == root)
             break;
-        double_table(table, size);
-        bits++;
+        double_table(table, 1u << bits);
+    }
+    if (longest <= root) {
+        widen(table, root, root_max);
+        return CODE_COMPLETE;
     }
 
     /* The longer codewords: a subtable for each root prefix, filled by strides. */
@@ -175,20 +178,21 @@ static enum code_shape build(uint32_t *table, const uint8_t *lengths, unsigned s
 
     for (bits = root + 1; bits <= longest; bits++) {
         for (; count[bits] > 0; count[bits]--, symbol++) {
-            if ((code & ((1u << root) - 1)) != prefix) {
+            const unsigned index = reverse(code);
+
+            if ((index & ((1u << root) - 1)) != prefix) {
                 const unsigned n = subtable_bits(count, bits, root);
 
-                prefix = code & ((1u << root) - 1);
+                prefix = index & ((1u << root) - 1);
                 begin = end;
                 end = begin + (1u << n);
                 table[prefix] = ENTRY_EXCEPTION | ENTRY_SUBTABLE | root | n << 20 | begin << 8;
             }
             const uint32_t entry = entry_of[*symbol].base + (bits - root) * entry_of[*symbol].times;
 
-            for (unsigned i = begin + (code >> root); i < end; i += 1u << (bits - root))
+            for (unsigned i = begin + (index >> root); i < end; i += 1u << (bits - root))
                 table[i] = entry;
-            if (code != (1u << bits) - 1)
-                code = next_reversed(code, bits);
+            code += 1u << (16 - bits);
         }
     }
     return CODE_COMPLETE;

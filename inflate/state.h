@@ -67,9 +67,10 @@ enum {
      */
     WINDOW_FRESH = 20 * 1024,
 
-    /* The fast loop may be entered with at least this much input and room, and never passes their ends. */
+    /* The fast loops may be entered with at least this much input and room, and never pass their ends. */
     FAST_INPUT_MARGIN = 32,
     FAST_OUTPUT_MARGIN = 352,
+    NEAR_OUTPUT_MARGIN = 48, /* with less than the above but as much as this the plain loop looks at each match */
 
     LANE_STRIKES = 3, /* lanes that did not meet so often will not */
 
