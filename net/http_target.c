@@ -23,6 +23,8 @@ unsigned http_target_name(const struct http_text *path, char *name, size_t *size
         *folder = true;
         end--;
     }
+    if (*folder && path->size == 2) /* a part of the name that is empty, as everywhere else */
+        return 404;
     for (p += p < end; p < end; p++) {
         char c = *p;
 
