@@ -159,8 +159,11 @@ static enum bare_step send_slice(struct bare *b, size_t allowance)
 {
     struct worker *const worker = b->c.worker;
     sluice_output out = {worker->output, allowance < WORKER_OUTPUT ? allowance : WORKER_OUTPUT, 0};
+    const uint64_t begun = metrics_clock();
+    const enum transfer_status status = transfer_step(&b->transfer, &worker->input, &out);
 
-    switch (transfer_step(&b->transfer, &worker->input, &out)) {
+    metric_add(&worker->metrics.compress_us, (unsigned long)(metrics_clock() - begun));
+    switch (status) {
     case TRANSFER_DONE:
         b->whole = true;
         break;
@@ -283,6 +286,9 @@ static void bare_release(struct connection *c)
                                          .file_bytes = b->transfer.offset,
                                          .wire_bytes = b->sent,
                                          .milliseconds = loop_now(c->worker->loop) - c->accepted});
+    metrics_count_bare(&c->worker->metrics, b->result, b->transfer.offset, b->sent);
+    if (b->transfer.deflater)
+        metric_add(&c->worker->metrics.compressions, 1);
     encoders_give(&c->worker->encoders, b->transfer.deflater);
     if (b->file >= 0)
         close(b->file);

@@ -23,6 +23,7 @@ struct worker;
 
 struct protocol {
     const char *name;                               /* in logs and on the line "listening NAME …" */
+    bool apart;                                     /* not for clients: has places beyond the limit of connections */
     size_t size;                                    /* of its connection structure, all zero when `begin` is called */
     const char *refusal;                            /* what is said to a client beyond a limit; NULL: nothing */
     void (*begin)(struct connection *c);            /* it has been accepted, and is on its thread; may end it */

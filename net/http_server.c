@@ -126,6 +126,16 @@ static struct http_text field_of(const struct http_request *request, enum http_f
     return value;
 }
 
+/* Bytes of the file that the content was made of; a copy in memory stands for the file that it was made of. */
+static uint64_t read_of_file(const struct exchange *x)
+{
+    const struct http_content *const content = &x->reply.content;
+
+    if (x->reply.copy && !x->reply.filling)
+        return x->whole ? (uint64_t)content->before.st_size : 0;
+    return content->fd >= 0 ? content->taken : 0;
+}
+
 static void log_exchange(struct http *h)
 {
     const struct exchange *const x = h->x;
@@ -140,12 +150,31 @@ static void log_exchange(struct http *h)
                                    .referer = field_of(&x->request, HTTP_REFERER),
                                    .agent = field_of(&x->request, HTTP_USER_AGENT),
                                    .status = answer->status,
-                                   .file_bytes = x->reply.content.fd >= 0 ? x->reply.content.taken : 0,
+                                   .file_bytes = read_of_file(x),
                                    .content_bytes = x->content,
                                    .coding = http_coding_name(answer->coding != HTTP_IDENTITY ? answer->coding
                                                                                               : answer->transfer),
                                    .milliseconds = loop_now(loop_of(h)) - x->began,
                                    .reason = x->reason ? x->reason : x->reply.reason});
+}
+
+/* The coding in which the content went, as a coding of the content or of the transfer. */
+static enum http_coding coding_of(const struct http_answer *answer)
+{
+    return answer->coding != HTTP_IDENTITY ? answer->coding : answer->transfer;
+}
+
+static void count_exchange(struct http *h)
+{
+    const struct exchange *const x = h->x;
+    struct metrics *const metrics = &h->c.worker->metrics;
+
+    metrics_count_http(metrics, x->head_sent ? x->reply.answer.status : 0, coding_of(&x->reply.answer), read_of_file(x),
+                       x->content);
+    if (x->reply.copy && !x->reply.filling)
+        metric_add(&metrics->cache_hits, 1);
+    if (x->reply.content.deflater)
+        metric_add(&metrics->compressions, 1);
 }
 
 static void end_exchange(struct http *h)
@@ -155,6 +184,7 @@ static void end_exchange(struct http *h)
     if (h->x->lent)
         connection_hold(&h->c, false);
     log_exchange(h);
+    count_exchange(h);
     http_reply_end(&h->x->reply, h->c.worker);
     free(h->x->head);
     free(h->x);
@@ -570,6 +600,18 @@ static bool must_wait_for_loan(struct http *h, size_t room)
  */
 enum { CODED_A_TURN = 28 * 1024 };
 
+/* A step of the content; what is compressed is timed. */
+static enum transfer_status step_content(struct exchange *x, struct worker *worker, sluice_output *out)
+{
+    const bool compresses = x->reply.content.deflater != NULL;
+    const uint64_t begun = compresses ? metrics_clock() : 0;
+    const enum transfer_status status = http_content_step(&x->reply.content, &worker->input, out);
+
+    if (compresses)
+        metric_add(&worker->metrics.compress_us, (unsigned long)(metrics_clock() - begun));
+    return status;
+}
+
 /* The next slice: with the head before it if it is the first. */
 static enum http_step send_slice(struct http *h, size_t allowance)
 {
@@ -587,7 +629,7 @@ static enum http_step send_slice(struct http *h, size_t allowance)
 
     x->whole = x->reply.content.part_count == 0;
     if (!x->whole) {
-        switch (http_content_step(&x->reply.content, &worker->input, &out)) {
+        switch (step_content(x, worker, &out)) {
         case TRANSFER_DONE:
             x->whole = true;
             break;

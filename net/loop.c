@@ -20,6 +20,8 @@ struct loop {
     struct poller *poller;
     struct loop_timer *first; /* the heap, NULL: no timer is set */
     uint64_t now;
+    uint64_t woken_us; /* when this turn's work began; 0: there has been no turn */
+    struct loop_turns turns;
     struct poller_event batch[POLLER_BATCH];
     int batch_size; /* events of this turn; those of a watch that ends meanwhile are struck out */
     int wake_in, wake_out;
@@ -28,12 +30,12 @@ struct loop {
     void *owner;
 };
 
-static uint64_t clock_ms(void)
+static uint64_t clock_us(void)
 {
     struct timespec t;
 
     clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+    return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
 }
 
 /* ---- the wake-up: a pipe that the loop watches ---- */
@@ -84,7 +86,7 @@ struct loop *loop_new(void (*woken)(void *owner), void *owner)
     loop->woken = woken;
     loop->owner = owner;
     loop->wake_in = loop->wake_out = -1;
-    loop->now = clock_ms();
+    loop->now = clock_us() / 1000;
     loop->poller = poller_new();
     if (loop->poller && open_wake(loop))
         return loop;
@@ -220,13 +222,42 @@ static int time_to_wait(const struct loop *loop, int longest)
     return longest >= 0 && (uint64_t)longest < wait ? longest : (int)wait;
 }
 
+const unsigned loop_turn_steps[LOOP_TURN_STEPS] = {100, 500, 1000, 2500, 5000, 10000, 50000, 250000};
+
+const struct loop_turns *loop_turns(const struct loop *loop)
+{
+    return &loop->turns;
+}
+
+static void add(atomic_ulong *counter, unsigned long n)
+{
+    /* No other thread writes. */
+    atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + n, memory_order_relaxed);
+}
+
+static void count_turn(struct loop *loop, unsigned long us)
+{
+    unsigned step = 0;
+
+    while (step < LOOP_TURN_STEPS && us > loop_turn_steps[step])
+        step++;
+    add(&loop->turns.counts[step], 1);
+    add(&loop->turns.us, us);
+    if (us > atomic_load_explicit(&loop->turns.longest_us, memory_order_relaxed))
+        atomic_store_explicit(&loop->turns.longest_us, us, memory_order_relaxed);
+}
+
 bool loop_turn(struct loop *loop, int longest)
 {
+    const uint64_t begun_us = clock_us();
     int count;
 
-    loop->now = clock_ms();
+    if (loop->woken_us != 0)
+        count_turn(loop, (unsigned long)(begun_us - loop->woken_us));
+    loop->now = begun_us / 1000;
     count = poller_wait(loop->poller, time_to_wait(loop, longest), loop->batch);
-    loop->now = clock_ms();
+    loop->woken_us = clock_us();
+    loop->now = loop->woken_us / 1000;
     loop->batch_size = count > 0 ? count : 0;
     for (int i = 0; i < count; i++) {
         struct loop_watch *watch = loop->batch[i].watch;

@@ -8,6 +8,7 @@
 #ifndef NET_LOOP_H
 #define NET_LOOP_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -66,6 +67,19 @@ uint64_t loop_now(const struct loop *loop);
  * whom it concerns. False: the system's call failed (errno).
  */
 bool loop_turn(struct loop *loop, int longest);
+
+/*
+ * How long turns were at work, from the moment when something was there until all whom it concerned had been called: so
+ * long others had to wait. counts[i]: turns of at most loop_turn_steps[i] microseconds; the last: longer ones. From any
+ * thread.
+ */
+enum { LOOP_TURN_STEPS = 8 };
+extern const unsigned loop_turn_steps[LOOP_TURN_STEPS];
+struct loop_turns {
+    atomic_ulong counts[LOOP_TURN_STEPS + 1];
+    atomic_ulong us, longest_us; /* of all together; of the longest */
+};
+const struct loop_turns *loop_turns(const struct loop *loop);
 
 /* Makes the loop's turn come at once. From any thread, and from a signal handler. */
 void loop_wake(struct loop *loop);

@@ -19,18 +19,24 @@ static char *time_text(char *text)
     return text;
 }
 
-void request_log(FILE *log, const struct request_record *r)
+const char *request_result_name(enum request_result result)
 {
     static const char *const results[] = {
         [REQUEST_OK] = "ok",           [REQUEST_REFUSED] = "refused", [REQUEST_CHANGED] = "changed",
         [REQUEST_GONE] = "gone",       [REQUEST_TIMEOUT] = "timeout", [REQUEST_STOPPED] = "stopped",
         [REQUEST_FAILED] = "failed"};
+
+    return results[result];
+}
+
+void request_log(FILE *log, const struct request_record *r)
+{
     char when[TIME_ROOM], name[QUOTE_ROOM];
 
     if (!log)
         return;
     fprintf(log, "%s %s %s %s %s %" PRIu64 " %" PRIu64 " %" PRIu64 ".%03" PRIu64 "%s%s\n", time_text(when), r->protocol,
-            r->peer, quote(name, r->name, r->name_size), results[r->result], r->file_bytes, r->wire_bytes,
+            r->peer, quote(name, r->name, r->name_size), request_result_name(r->result), r->file_bytes, r->wire_bytes,
             r->milliseconds / 1000, r->milliseconds % 1000, r->reason ? " " : "", r->reason ? r->reason : "");
     fflush(log);
 }

@@ -34,6 +34,9 @@ struct request_record {
     uint64_t milliseconds;
 };
 
+/* "ok", "refused" … A static string. */
+const char *request_result_name(enum request_result result);
+
 /* Writes the line to `log` in one piece. log NULL: does nothing. From any thread. */
 void request_log(FILE *log, const struct request_record *record);
 

@@ -27,6 +27,9 @@ enum { ACCEPT_MOST = 64 };
 /* How long no connection is taken when descriptors have run out, in ms. Those who come wait in the kernel's queue. */
 enum { ACCEPT_PAUSE = 100 };
 
+/* Places that protocols which are not for clients have beyond the limit of connections: who looks after the server. */
+enum { APART_MOST = 16 };
+
 /* A flood is told to the log at most this often, in ms. */
 enum { FLOOD_PAUSE = 1000 };
 
@@ -127,6 +130,8 @@ static void admit(struct worker *self, const struct listener *listener, int fd, 
                   socklen_t size)
 {
     struct tally_client *client = NULL;
+    const bool apart = listener->protocol->apart;
+    const unsigned most = self->options->max_connections + (apart ? APART_MOST : 0);
     struct worker *best;
     struct connection *c;
     bool of_one = false;
@@ -135,10 +140,11 @@ static void admit(struct worker *self, const struct listener *listener, int fd, 
         connection_refuse(fd, listener->protocol, self);
         return;
     }
-    if (atomic_fetch_add(&self->server->connections, 1) >= self->options->max_connections ||
-        (of_one = self->tally && !tally_enter(self->tally, peer, &client))) {
+    if (atomic_fetch_add(&self->server->connections, 1) >= most ||
+        (of_one = self->tally && !apart && !tally_enter(self->tally, peer, &client))) {
         atomic_fetch_sub(&self->server->connections, 1);
         connection_refuse(fd, listener->protocol, self);
+        metric_add(of_one ? &self->metrics.refused_of_one : &self->metrics.refused, 1);
         tell_flood(self, of_one);
         return;
     }
@@ -149,6 +155,7 @@ static void admit(struct worker *self, const struct listener *listener, int fd, 
         return;
     }
     c->client = client;
+    metric_add(&self->metrics.accepted, 1);
     best = least_loaded(self);
     if (best != self && hand_over(best, c))
         return;
@@ -453,6 +460,29 @@ bool server_wait(struct server *server)
     for (; server->running > 0; server->running--)
         pthread_join(server->workers[server->running - 1].thread, NULL);
     return !atomic_load(&server->broken_off);
+}
+
+static void sum_turns(struct loop_turns *sum, const struct loop_turns *one)
+{
+    const unsigned long longest = atomic_load(&one->longest_us);
+
+    for (unsigned i = 0; i <= LOOP_TURN_STEPS; i++)
+        metric_add(&sum->counts[i], atomic_load(&one->counts[i]));
+    metric_add(&sum->us, atomic_load(&one->us));
+    if (longest > atomic_load(&sum->longest_us))
+        atomic_store(&sum->longest_us, longest);
+}
+
+void server_write_metrics(struct server *server, FILE *out)
+{
+    struct metrics sum = {0};
+    struct loop_turns turns = {0};
+
+    for (unsigned i = 0; i < server->options.threads; i++) {
+        metrics_sum(&sum, &server->workers[i].metrics);
+        sum_turns(&turns, loop_turns(server->workers[i].loop));
+    }
+    metrics_write(out, &sum, &turns, atomic_load(&server->connections));
 }
 
 void server_free(struct server *server)

@@ -72,6 +72,9 @@ void server_stop(struct server *server, enum server_stop how);
 /* Waits until all threads have ended after a stop. False: transfers were broken off by SERVER_END. */
 bool server_wait(struct server *server);
 
+/* Writes what it has done so far, see metrics.h. From any of its threads. */
+void server_write_metrics(struct server *server, FILE *out);
+
 /* Frees it; it must not be running. Closes the sockets that were handed over. NULL is fine. */
 void server_free(struct server *server);
 

@@ -6,6 +6,7 @@
 
 #include "net/encoders.h"
 #include "net/loop.h"
+#include "net/metrics.h"
 #include "net/server.h"
 #include "net/transfer.h"
 
@@ -31,6 +32,7 @@ struct worker {
     struct transfer_buffer input; /* scratch: good for one call, shared by all connections of the thread */
     unsigned char *output;        /* scratch of WORKER_OUTPUT bytes */
     struct connection *connections;
+    struct metrics metrics; /* what this thread has done */
 
     atomic_uint load;   /* connections that are here or on their way; read by all threads */
     atomic_uint *total; /* connections of the whole server */

@@ -10,6 +10,7 @@
 #include "net/http_server.h"
 #include "net/listen.h"
 #include "net/listen_inherited.h"
+#include "net/metrics_server.h"
 #include "net/request_log.h"
 #include "net/sandbox.h"
 #include "net/user.h"
@@ -83,8 +84,8 @@ static void fit_connections(struct settings *s)
 /* The second process, if there is something to do for it. */
 static void start_keeper(struct program *p)
 {
-    const struct addresses *const lists[] = {&p->settings.http, &p->settings.bare};
-    const char *sockets[2 * ADDRESSES_MOST];
+    const struct addresses *const lists[] = {&p->settings.http, &p->settings.bare, &p->settings.metrics};
+    const char *sockets[3 * ADDRESSES_MOST];
     size_t count = 0;
 
     p->keeper.fd = -1;
@@ -144,6 +145,14 @@ static void listen_on(struct program *p, const struct protocol *protocol, const 
     }
 }
 
+/* The protocol whose name it is, or HTTP. */
+static const struct protocol *protocol_of(const char *name)
+{
+    if (strcmp(name, bare_protocol.name) == 0)
+        return &bare_protocol;
+    return strcmp(name, metrics_protocol.name) == 0 ? &metrics_protocol : &http_protocol;
+}
+
 /* Takes over the sockets that have been handed over, each for the protocol that its name says. */
 static void listen_on_inherited(struct program *p)
 {
@@ -151,13 +160,13 @@ static void listen_on_inherited(struct program *p)
 
     for (int i = 0; i < p->inherited; i++) {
         const int fd = LISTEN_INHERITED_FIRST + i;
-        const bool bare = strcmp(p->inherited_names[i], bare_protocol.name) == 0;
+        const struct protocol *const protocol = protocol_of(p->inherited_names[i]);
 
         if (!listen_adopt(fd, error))
             fail(p, EXIT_LISTEN, "%s", error);
-        if (!server_adopt(p->server, fd, bare ? &bare_protocol : &http_protocol))
+        if (!server_adopt(p->server, fd, protocol))
             fail(p, EXIT_SYSTEM, "out of memory");
-        tell_listening(p, bare ? &bare_protocol : &http_protocol, fd);
+        tell_listening(p, protocol, fd);
     }
 }
 
@@ -231,6 +240,7 @@ int main(int argc, char **argv)
     listen_on_inherited(&p);
     listen_on(&p, &http_protocol, &p.settings.http);
     listen_on(&p, &bare_protocol, &p.settings.bare);
+    listen_on(&p, &metrics_protocol, &p.settings.metrics);
     keeper_arm(&p.keeper);
     give_up_rights(&p, root);
     if (!server_start(p.server, error))

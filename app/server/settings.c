@@ -33,7 +33,7 @@ enum { HEADER_LEAST = 512, HEADER_MOST = 64 * 1024 };
 
 enum option_id {
     OPT_HTTP = 1, OPT_BARE, OPT_LEVEL, OPT_THREADS, OPT_BLOCK, OPT_MAX_CONNECTIONS, OPT_MAX_PER_ADDRESS, OPT_MAX_REQUESTS, OPT_MAX_HEADER, OPT_TIMEOUT_REQUEST,
-    OPT_TIMEOUT_IDLE, OPT_TIMEOUT_STOP, OPT_MIN_RATE, OPT_LIMIT_RATE, OPT_USER, OPT_SANDBOX, OPT_LOG_FILE, OPT_ONCE, OPT_LISTING, OPT_CACHE, OPT_PRECOMPRESSED, OPT_LOG, OPT_TRACE,
+    OPT_TIMEOUT_IDLE, OPT_TIMEOUT_STOP, OPT_MIN_RATE, OPT_LIMIT_RATE, OPT_USER, OPT_SANDBOX, OPT_LOG_FILE, OPT_METRICS, OPT_ONCE, OPT_LISTING, OPT_CACHE, OPT_PRECOMPRESSED, OPT_LOG, OPT_TRACE,
     OPT_QUIET, OPT_VERBOSE, OPT_HELP, OPT_VERSION
 };
 
@@ -91,6 +91,8 @@ static const struct option table[] = {
      "common"},
     {OPT_LOG_FILE, 0, "log-file", "FILE", OPTION_TEXT, 0, 0,
      "append the log to FILE instead of standard error; the signal HUP opens it anew"},
+    {OPT_METRICS, 0, "metrics", "ADDR", OPTION_TEXT, 0, 0,
+     "answer GET /metrics there with figures for Prometheus; may be given several times; default: nowhere"},
     {OPT_QUIET, 'q', "quiet", NULL, OPTION_FLAG, 0, 0, "the same as --log off"},
     {OPT_VERBOSE, 'v', "verbose", NULL, OPTION_FLAG, 0, 0, "tell the settings at the start"},
     {OPT_HELP, 'h', "help", NULL, OPTION_FLAG, 0, 0, "print this text"},
@@ -114,7 +116,7 @@ static void print_help(void)
            "\nSignals: TERM and INT stop it; transfers go on to their end, a second one breaks\n"
            "them off. HUP opens the file of --log-file anew.\n"
            "\nSockets that listen can be handed over (LISTEN_PID, LISTEN_FDS, LISTEN_FDNAMES):\n"
-           "HTTP, or what the name says, http or bare. Then no address is a default.\n"
+           "HTTP, or what the name says: bare, metrics. Then no address is a default.\n"
            "\nExit: 0 stopped, 1 wrong usage, 2 cannot listen, 3 ROOT cannot be opened, 4 no\n"
            "memory, threads, log or user, 5 transfers were broken off.\n");
 }
@@ -159,7 +161,7 @@ static void set_defaults(struct settings *s)
     s->server.trace.who = "Server";
     s->root = NULL;
     s->log_file = s->user = NULL;
-    s->http.count = s->bare.count = 0;
+    s->http.count = s->bare.count = s->metrics.count = 0;
     s->stop_timeout = STOP_DEFAULT;
     s->sandbox = true;
     s->verbose = false;
@@ -190,6 +192,7 @@ void settings_read(struct settings *s, int argc, char **argv)
     while ((id = options_next(&o)) != OPTION_END) {
         switch (id) {
         case OPT_HTTP: add_address(&s->http, "--http", o.text); break;
+        case OPT_METRICS: add_address(&s->metrics, "--metrics", o.text); break;
         case OPT_BARE: add_address(&s->bare, "--bare", o.text); break;
         case OPT_CACHE: s->server.cache = o.number; break;
         case OPT_PRECOMPRESSED: s->server.precompressed = true; break;

@@ -32,7 +32,7 @@ struct addresses {
 struct settings {
     struct server_options server; /* its log is opened later: stderr, or NULL for none */
     const char *root;
-    struct addresses http, bare;
+    struct addresses http, bare, metrics;
     const char *log_file;  /* NULL: standard error */
     const char *user;      /* whom root becomes; NULL: see user.h */
     unsigned stop_timeout; /* ms that transfers have when the server is told to stop */

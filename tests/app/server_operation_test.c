@@ -384,15 +384,17 @@ static void sockets_are_handed_over(void)
     struct program p;
     unsigned char *data;
     size_t size;
-    int ports[2], fds[2], other;
+    int ports[3], fds[3], other;
 
     check_context("handed over");
-    fds[0] = listener(&ports[0]);
-    fds[1] = listener(&ports[1]);
-    begin_with(&p, fds, 2, "web:bare", 0, "-q");
+    for (int i = 0; i < 3; i++)
+        fds[i] = listener(&ports[i]);
+    begin_with(&p, fds, 3, "web:bare:metrics", 0, "-q");
     CHECK_EQ(listening_port(&p, "http"), ports[0]);
     CHECK_EQ(listening_port(&p, "bare"), ports[1]);
+    CHECK_EQ(listening_port(&p, "metrics"), ports[2]);
     CHECK_EQ(get(ports[0], "/file"), 200);
+    CHECK_EQ(get(ports[2], "/metrics"), 200);
     const int fd = loopback_connect(ports[1], false);
 
     loopback_send(fd, "file\n", 5);
@@ -425,8 +427,8 @@ static void sockets_are_handed_over(void)
     CHECK_EQ(p.code, 2);
     CHECK(strstr(p.err, "descriptor 3") != NULL);
     close(other);
-    close(fds[0]);
-    close(fds[1]);
+    for (int i = 0; i < 3; i++)
+        close(fds[i]);
 }
 
 /* A Unix socket that is handed over belongs to who opened it: its file stays. */
