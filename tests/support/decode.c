@@ -14,6 +14,7 @@ enum {
 };
 
 uint8_t decode_output[DECODE_ROOM];
+void (*decode_prepare)(sluice_inflater *inflater);
 
 /* Memory against a faulting page, made once for each use. */
 struct guarded {
@@ -72,6 +73,8 @@ void decode_whole(const struct reference_options *options, const void *data, siz
     if (size > 0)
         memcpy(in, data, size);
     sluice_inflate_reset(s, &o);
+    if (decode_prepare)
+        decode_prepare(s);
 
     const sluice_status status = sluice_decompress(s, in, size, out, room, &result->length);
 
@@ -205,6 +208,8 @@ static void run_steps(struct run *run, call_function *call)
     memset(result, 0, offsetof(struct decode_result, block));
     run->s = object(0);
     sluice_inflate_reset(run->s, &o);
+    if (decode_prepare)
+        decode_prepare(run->s);
     if (run->options->start_bit && sluice_inflate_start_at_bit(run->s, run->options->start_bit) != SLUICE_OK)
         broken(run, "sluice_inflate_start_at_bit() failed before the first step");
     if (run->options->format == SLUICE_RAW && run->options->dictionary &&

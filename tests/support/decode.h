@@ -41,6 +41,9 @@ enum {
 /* The output of the last run. */
 extern uint8_t decode_output[DECODE_ROOM];
 
+/* If not NULL it gets each decoder before a run, reset: to choose the loops that it decodes with (inflate/state.h). */
+extern void (*decode_prepare)(sluice_inflater *inflater);
+
 /* The library's options that correspond to the reference's, with other flags as given. */
 sluice_inflate_options decode_options(const struct reference_options *options, unsigned flags);
 
