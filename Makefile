@@ -142,7 +142,7 @@ pictures: all $(B)/bench ## the pictures of README.md anew, into docs/; CORPUS=F
 	@B=$(B) CORPUS="$(CORPUS)" sh docs/pictures.sh
 
 # everything that races is loaded at run time, the library beside the program too
-$(B)/bench: $(call obj,$(wildcard tests/bench/*.c)) | $(B)/libsluice.so
+$(B)/bench: $(call obj,$(wildcard tests/bench/*.c) tests/support/bits.c tests/support/check.c) | $(B)/libsluice.so
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ldl -lm
 
 TO       = $(DESTDIR)$(PREFIX)

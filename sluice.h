@@ -194,6 +194,12 @@ typedef struct sluice_gzip_header {
  * Decoding
  * ------------------------------------------------------------------------------------------------------------- */
 
+/*
+ * A decoder. Its time is bounded by what goes in and out: beside its symbols a block costs at most the building of its
+ * tables, which is why a flood of empty blocks is the worst that can be sent. The worst that we know, fixed and dynamic
+ * empty blocks by turns, takes 0.2 µs a byte of input and output on a 3.7 GHz core; `make bench BENCH_FLAGS=worst`
+ * shows it beside other decoders. That is per stream and in large pieces: each call has its own small cost.
+ */
 typedef struct sluice_inflater sluice_inflater;
 
 /* Flags of sluice_inflate_options. */

@@ -13,6 +13,7 @@ static const struct part {
 } parts[] = {
     {"checksum", bench_checksum}, {"decompress", bench_decompress}, {"stream", bench_stream},
     {"compress", bench_compress}, {"small", bench_small},           {"flush", bench_flush},
+    {"worst", bench_worst},
 };
 
 enum { PARTS = sizeof parts / sizeof parts[0] };
@@ -28,6 +29,7 @@ static int usage(FILE *to)
             "  compress     whole buffers, all encoders and levels, beside the peers' joint curve\n"
             "  small        1, 4 and 10 KB, objects reused\n"
             "  flush        a stream flushed after each message\n"
+            "  worst        streams made to take a decoder long\n"
             "options:\n"
             "  --runs N         rounds of each race (default 5); the median counts\n"
             "  --sample MS      what a sample lasts at least (default 10); short work is repeated\n"
