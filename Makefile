@@ -141,6 +141,9 @@ bench-fetch: all ## the client beside curl --compressed, from nginx; FETCH_FILE=
 pictures: all $(B)/bench ## the pictures of README.md anew, into docs/; CORPUS=FILES for the first, chromium for the last
 	@B=$(B) CORPUS="$(CORPUS)" sh docs/pictures.sh
 
+bench-level: all ## what --level auto gains on slow and fast links; needs root and tc
+	@B=$(B) sh tests/bench/level.sh
+
 # everything that races is loaded at run time, the library beside the program too
 $(B)/bench: $(call obj,$(wildcard tests/bench/*.c) tests/support/bits.c tests/support/check.c) | $(B)/libsluice.so
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -ldl -lm
@@ -197,7 +200,7 @@ help: ## this text
 	@echo '  CC, CFLAGS, PREFIX, LIBDIR, DESTDIR are honoured; SLUICE_PORTABLE=1 leaves out SIMD;'
 	@echo '  SLUICE_POLL=1 builds the server with POSIX calls alone, as on systems that are not Linux; B=DIR builds elsewhere'
 
-.PHONY: all static demo test vectors interop bench bench-server install uninstall dist distcheck clean help bench-tool bench-fetch pictures
+.PHONY: all static demo test vectors interop bench bench-server install uninstall dist distcheck clean help bench-tool bench-fetch pictures bench-level
 .SECONDARY:
 
 -include $(patsubst %.o,%.d,$(LIB_OBJ) $(NET_OBJ) $(SUPPORT_OBJ)) $(wildcard $(B)/obj/app/*/*.d $(B)/obj/tests/*/*.d)

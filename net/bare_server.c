@@ -121,6 +121,7 @@ static enum bare_step step_open(struct bare *b)
 {
     struct worker *const worker = b->c.worker;
     sluice_deflater *deflater;
+    struct level level;
     struct stat status;
     enum root_verdict verdict;
 
@@ -137,10 +138,12 @@ static enum bare_step step_open(struct bare *b)
         connection_deadline(&b->c, loop_now(loop_of(b)) + TRANSFER_FRESH);
         return STEP_WAIT;
     }
-    deflater = encoders_take(&worker->encoders, SLUICE_ZLIB);
+    level_begin(&level, worker->options->level, loop_busy(worker->loop), &worker->hardest,
+                level_clock());
+    deflater = encoders_take(&worker->encoders, SLUICE_ZLIB, level.now);
     if (!deflater)
         return end_with(b, STEP_FINISH, REQUEST_REFUSED, "out of memory");
-    transfer_begin(&b->transfer, b->file, &status, deflater, &worker->options->trace);
+    transfer_begin(&b->transfer, b->file, &status, deflater, &level, &worker->options->trace);
     b->state = BARE_SEND;
     connection_patience(&b->c);
     return STEP_ON;
@@ -150,6 +153,7 @@ static enum bare_step step_open(struct bare *b)
 
 static enum bare_step wait_to_send(struct bare *b)
 {
+    level_leave(&b->transfer.level, level_clock());
     return connection_want(&b->c, LOOP_WRITE) ? STEP_WAIT
                                               : end_with(b, STEP_ABORT, REQUEST_FAILED, "out of memory");
 }
@@ -204,11 +208,14 @@ static enum bare_step step_send(struct bare *b)
         return end_with(b, STEP_FINISH, REQUEST_OK, NULL);
     allowance = connection_allowance(&b->c);
     if (allowance == 0) {
+        level_leave(&b->transfer.level, level_clock()); /* the rate is the link */
         connection_deadline(&b->c, pace_next(&b->c.pace));
         connection_want(&b->c, 0);
         return STEP_WAIT;
     }
     connection_deadline(&b->c, b->c.judge_at);
+    level_enter(&b->transfer.level, level_clock());
+    level_decide(&b->transfer.level, b->transfer.offset, loop_busy(b->c.worker->loop), level_clock());
     return send_slice(b, allowance);
 }
 
@@ -289,7 +296,9 @@ static void bare_release(struct connection *c)
     metrics_count_bare(&c->worker->metrics, b->result, b->transfer.offset, b->sent);
     if (b->transfer.deflater)
         metric_add(&c->worker->metrics.compressions, 1);
-    encoders_give(&c->worker->encoders, b->transfer.deflater);
+    if (b->transfer.deflater)
+        level_end(&b->transfer.level);
+    encoders_give(&c->worker->encoders, b->transfer.deflater, !b->transfer.level.was_hardest);
     if (b->file >= 0)
         close(b->file);
     free(b->name);

@@ -147,8 +147,11 @@ static size_t take_piece(struct http_content *c, void *scratch, size_t most, slu
     }
 
     sluice_input in = {data, got, 0};
+    const sluice_status settled = level_settle(&c->level, c->deflater, out);
 
-    if (sluice_deflate(c->deflater, &in, out, SLUICE_FLUSH_NONE) < 0) {
+    if (settled == SLUICE_NEED_OUTPUT)
+        return 0;
+    if (settled < 0 || sluice_deflate(c->deflater, &in, out, SLUICE_FLUSH_NONE) < 0) {
         errno = 0;
         *status = TRANSFER_BROKEN;
         return 0;
@@ -177,6 +180,8 @@ enum transfer_status http_content_step(struct http_content *c, const struct tran
     enum transfer_status status = TRANSFER_GOING;
     size_t slice = buffer->slice;
 
+    if (c->deflater && c->level.moves && slice > level_slice(c->level.wanted))
+        slice = level_slice(c->level.wanted);
     while (status == TRANSFER_GOING && c->piece < piece_count(c) && slice > 0 && out->pos < out->size) {
         const size_t most = slice < buffer->size ? slice : buffer->size;
 

@@ -9,6 +9,7 @@
 #define NET_HTTP_CONTENT_H
 
 #include "net/http_range.h"
+#include "net/level.h"
 #include "net/transfer.h"
 #include "sluice.h"
 
@@ -29,6 +30,7 @@ struct http_content {
     const char *type;      /* of the file, for the heads of parts */
     char boundary[HTTP_BOUNDARY_ROOM];
     sluice_deflater *deflater; /* NULL: as it is */
+    struct level level;        /* of the deflater, begun */
 
     unsigned piece;   /* which one is being put out: the heads of parts and the parts themselves, in turn */
     uint64_t at;      /* bytes of it that are out */

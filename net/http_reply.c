@@ -83,7 +83,10 @@ static bool compress(struct http_reply *reply, struct worker *worker, enum http_
     reply->answer.framing = sized ? HTTP_CHUNKED : HTTP_UNTIL_CLOSE;
     if (head)
         return true;
-    reply->content.deflater = encoders_take(&worker->encoders, coding == HTTP_GZIP ? SLUICE_GZIP : SLUICE_ZLIB);
+    level_begin(&reply->content.level, worker->options->level, loop_busy(worker->loop), &worker->hardest,
+                level_clock());
+    reply->content.deflater = encoders_take(&worker->encoders, coding == HTTP_GZIP ? SLUICE_GZIP : SLUICE_ZLIB,
+                                            reply->content.level.now);
     return reply->content.deflater != NULL;
 }
 
@@ -617,7 +620,9 @@ bool http_reply_make(struct http_reply *reply, struct worker *worker, const stru
 
 void http_reply_end(struct http_reply *reply, struct worker *worker)
 {
-    encoders_give(&worker->encoders, reply->content.deflater);
+    if (reply->content.deflater)
+        level_end(&reply->content.level);
+    encoders_give(&worker->encoders, reply->content.deflater, !reply->content.level.was_hardest);
     if (reply->content.fd >= 0 && !reply->content.fixed)
         close(reply->content.fd);
     if (reply->copy)

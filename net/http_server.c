@@ -372,6 +372,8 @@ enum { CHUNK_BEFORE = 10, CHUNK_BEHIND = 7 };
 
 static enum http_step wait_to_send(struct http *h)
 {
+    if (h->x)
+        level_leave(&h->x->reply.content.level, level_clock());
     return connection_want(&h->c, LOOP_WRITE) ? STEP_WAIT : abort_with(h, "out of memory");
 }
 
@@ -629,6 +631,7 @@ static enum http_step send_slice(struct http *h, size_t allowance)
 
     x->whole = x->reply.content.part_count == 0;
     if (!x->whole) {
+        level_decide(&x->reply.content.level, x->reply.content.taken, loop_busy(worker->loop), level_clock());
         switch (step_content(x, worker, &out)) {
         case TRANSFER_DONE:
             x->whole = true;
@@ -685,11 +688,13 @@ static enum http_step step_send(struct http *h)
         return end_of_exchange(h);
     allowance = connection_allowance(&h->c);
     if (allowance == 0) {
+        level_leave(&h->x->reply.content.level, level_clock()); /* the rate is the link */
         connection_deadline(&h->c, pace_next(&h->c.pace));
         connection_want(&h->c, 0);
         return STEP_WAIT;
     }
     connection_deadline(&h->c, h->c.judge_at);
+    level_enter(&h->x->reply.content.level, level_clock());
     if (is_settled(h->x) && !h->x->unlendable) {
         step = send_settled(h, allowance);
         return step == STEP_ON && h->x && h->x->unlendable ? send_slice(h, connection_allowance(&h->c)) : step;

@@ -22,6 +22,8 @@ struct loop {
     uint64_t now;
     uint64_t woken_us; /* when this turn's work began; 0: there has been no turn */
     struct loop_turns turns;
+    uint64_t period_us, waited_us; /* when the time began over which `busy` is taken next; what it waited since */
+    unsigned busy;
     struct poller_event batch[POLLER_BATCH];
     int batch_size; /* events of this turn; those of a watch that ends meanwhile are struck out */
     int wake_in, wake_out;
@@ -86,7 +88,8 @@ struct loop *loop_new(void (*woken)(void *owner), void *owner)
     loop->woken = woken;
     loop->owner = owner;
     loop->wake_in = loop->wake_out = -1;
-    loop->now = clock_us() / 1000;
+    loop->period_us = clock_us();
+    loop->now = loop->period_us / 1000;
     loop->poller = poller_new();
     if (loop->poller && open_wake(loop))
         return loop;
@@ -210,6 +213,24 @@ uint64_t loop_now(const struct loop *loop)
     return loop->now;
 }
 
+unsigned loop_busy(const struct loop *loop)
+{
+    return loop->busy;
+}
+
+/* It has waited since begun_us. */
+static void count_wait(struct loop *loop, uint64_t begun_us)
+{
+    const uint64_t passed = loop->woken_us - loop->period_us;
+
+    loop->waited_us += loop->woken_us - begun_us;
+    if (passed < LOOP_BUSY_PERIOD * UINT64_C(1000))
+        return;
+    loop->busy = (unsigned)((passed - loop->waited_us) * 1000 / passed);
+    loop->period_us = loop->woken_us;
+    loop->waited_us = 0;
+}
+
 static int time_to_wait(const struct loop *loop, int longest)
 {
     uint64_t wait;
@@ -258,6 +279,7 @@ bool loop_turn(struct loop *loop, int longest)
     count = poller_wait(loop->poller, time_to_wait(loop, longest), loop->batch);
     loop->woken_us = clock_us();
     loop->now = loop->woken_us / 1000;
+    count_wait(loop, begun_us);
     loop->batch_size = count > 0 ? count : 0;
     for (int i = 0; i < count; i++) {
         struct loop_watch *watch = loop->batch[i].watch;

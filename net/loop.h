@@ -62,6 +62,10 @@ void loop_unset(struct loop *loop, struct loop_timer *timer);
 /* Milliseconds on a clock that never goes back, as it was when this turn began. */
 uint64_t loop_now(const struct loop *loop);
 
+/* Thousandths of its time that it has not waited, over the last LOOP_BUSY_PERIOD ms or a little more. */
+enum { LOOP_BUSY_PERIOD = 100 };
+unsigned loop_busy(const struct loop *loop);
+
 /*
  * One turn: waits at most `longest` milliseconds (below 0: without bound) until something is there, and calls those
  * whom it concerns. False: the system's call failed (errno).

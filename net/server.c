@@ -10,6 +10,7 @@
 #include "net/connection.h"
 #include "net/http_cache.h"
 #include "net/known_files.h"
+#include "net/level.h"
 #include "net/listen.h"
 #include "net/tally.h"
 #include "net/worker.h"
@@ -32,15 +33,6 @@ enum { APART_MOST = 16 };
 
 /* A flood is told to the log at most this often, in ms. */
 enum { FLOOD_PAUSE = 1000 };
-
-/*
- * Bytes of a file that one turn compresses, by level: a few ms of work, so that nobody waits long for his turn
- * even when many compress at the highest levels.
- */
-static size_t slice_of_level(int level)
-{
-    return level <= 4 ? 64 * 1024 : level <= 9 ? 32 * 1024 : 8 * 1024;
-}
 
 struct listener {
     int fd;
@@ -364,7 +356,7 @@ bool server_adopt(struct server *server, int fd, const struct protocol *protocol
 static bool make_worker(struct worker *worker, struct server *server)
 {
     const struct server_options *const o = &server->options;
-    const size_t slice = slice_of_level(o->level);
+    const size_t slice = level_slice(o->level);
 
     worker->server = server;
     worker->options = o;
@@ -374,7 +366,7 @@ static bool make_worker(struct worker *worker, struct server *server)
     worker->known = server->cache ? known_files_new() : NULL;
     worker->tally = server->tally;
     worker->encoders.options = sluice_deflate_defaults();
-    worker->encoders.options.level = o->level;
+    worker->encoders.options.level = o->level == LEVEL_AUTO ? LEVEL_HARDEST : o->level;
     worker->accept_pause.passed = pause_passed;
     worker->accept_pause.owner = worker;
     worker->input.slice = slice;

@@ -22,7 +22,7 @@ struct protocol;
 struct server;
 
 struct server_options {
-    int level;                /* of compression, 0 to 12 */
+    int level;                /* of compression, 0 to 12, or LEVEL_AUTO (see level.h) */
     unsigned threads;         /* event loops, at least 1 */
     unsigned max_connections; /* at a time; more are refused as soon as they come */
     unsigned max_per_address; /* of them for one client (see tally.h); 0: as many as there may be */

@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 void transfer_begin(struct transfer *transfer, int fd, const struct stat *status, sluice_deflater *deflater,
-                    const struct trace *trace)
+                    const struct level *level, const struct trace *trace)
 {
     *transfer = (struct transfer){.fd = fd, .size = (uint64_t)status->st_size, .before = *status, .deflater = deflater,
-                                  .trace = trace};
+                                  .level = *level, .trace = trace};
 }
 
 bool transfer_is_fresh(const struct stat *status)
@@ -76,8 +76,11 @@ static enum transfer_status compress_piece(struct transfer *transfer, void *data
     }
 
     sluice_input in = {data, (size_t)got, 0};
+    const sluice_status settled = level_settle(&transfer->level, transfer->deflater, out);
 
-    if (sluice_deflate(transfer->deflater, &in, out, SLUICE_FLUSH_NONE) < 0) {
+    if (settled == SLUICE_NEED_OUTPUT)
+        return TRANSFER_GOING;
+    if (settled < 0 || sluice_deflate(transfer->deflater, &in, out, SLUICE_FLUSH_NONE) < 0) {
         errno = 0;
         return TRANSFER_BROKEN;
     }
@@ -115,7 +118,9 @@ enum transfer_status transfer_step(struct transfer *transfer, const struct trans
 {
     enum transfer_status status = TRANSFER_GOING;
     const uint64_t left = transfer->size - transfer->offset;
-    const uint64_t stop = transfer->offset + (left < buffer->slice ? left : buffer->slice);
+    const size_t most = transfer->level.moves ? level_slice(transfer->level.wanted) : buffer->slice;
+    const size_t slice = most < buffer->slice ? most : buffer->slice;
+    const uint64_t stop = transfer->offset + (left < slice ? left : slice);
 
     while (status == TRANSFER_GOING && transfer->offset < stop && out->pos < out->size) {
         const uint64_t wanted = stop - transfer->offset;

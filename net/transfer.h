@@ -8,6 +8,7 @@
 #ifndef NET_TRANSFER_H
 #define NET_TRANSFER_H
 
+#include "net/level.h"
 #include "net/trace.h"
 #include "sluice.h"
 
@@ -45,15 +46,16 @@ struct transfer {
     bool checked;    /* all has been read, and the file was still the same after that */
     struct stat before;
     sluice_deflater *deflater;
+    struct level level; /* of the deflater */
     const struct trace *trace;
 };
 
 /*
  * Begins to send the file fd, which fstat() has described as *status, through `deflater`, which stands at the beginning
- * of a stream. Both stay the caller's, who takes them back when it is done.
+ * of a stream, at the level that has been begun. All stay the caller's, who takes them back when it is done.
  */
 void transfer_begin(struct transfer *transfer, int fd, const struct stat *status, sluice_deflater *deflater,
-                    const struct trace *trace);
+                    const struct level *level, const struct trace *trace);
 
 /* The memory of a step: `size` bytes at `data` to read into. A step takes at most `slice` bytes of the file. */
 struct transfer_buffer {

@@ -27,6 +27,7 @@ struct worker {
     int root;
     struct loop *loop;
     struct encoders encoders;
+    unsigned hardest;             /* transfers at LEVEL_HARDEST by their own choice (see level.h) */
     struct http_cache *cache;     /* the server's, or NULL */
     struct known_files *known;    /* NULL if there is no cache */
     struct transfer_buffer input; /* scratch: good for one call, shared by all connections of the thread */

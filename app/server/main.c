@@ -8,6 +8,7 @@
 #include "net/bare_server.h"
 #include "net/connection.h"
 #include "net/http_server.h"
+#include "net/level.h"
 #include "net/listen.h"
 #include "net/listen_inherited.h"
 #include "net/metrics_server.h"
@@ -191,10 +192,14 @@ static void tell_start(struct program *p, char **lines)
 {
     const struct settings *const s = &p->settings;
 
+    char level[16] = "auto";
+
     fclose(p->lines);
+    if (s->server.level != LEVEL_AUTO)
+        snprintf(level, sizeof level, "%d", s->server.level);
     if (s->verbose)
-        fprintf(stderr, "%s %s: folder %s, level %d, %u threads, at most %u connections\n", program, sluice_version(),
-                s->root, s->server.level, s->server.threads, s->server.max_connections);
+        fprintf(stderr, "%s %s: folder %s, level %s, %u threads, at most %u connections\n", program, sluice_version(),
+                s->root, level, s->server.threads, s->server.max_connections);
     fputs(*lines ? *lines : "", stdout);
     fflush(stdout);
     free(*lines);

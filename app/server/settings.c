@@ -2,6 +2,7 @@
 #include "app/server/settings.h"
 
 #include "app/options.h"
+#include "net/level.h"
 #include "net/pace.h"
 #include "net/user.h"
 #include "sluice.h"
@@ -46,8 +47,9 @@ static const struct option table[] = {
      "listen for the bare protocol, in the same way; default 127.0.0.1:1950; if --http or --bare is given, only what "
      "is given is listened on"},
     {.kind = OPTION_GROUP, .help = "How to serve"},
-    {OPT_LEVEL, 0, "level", "N", OPTION_NUMBER, 0, SLUICE_LEVEL_STRONGEST,
-     "compression level, 0 (stored) to 12 (smallest); default 6"},
+    {OPT_LEVEL, 0, "level", "0|1|2|3|4|5|6|7|8|9|10|11|12|auto", OPTION_CHOICE, 0, 0,
+     "compression level, 0 (stored) to 12 (smallest), default 6; auto: 1 to 10 by need, harder where the client's link is "
+     "what is waited for, lighter where the processor is"},
     {OPT_THREADS, 0, "threads", "N", OPTION_NUMBER, 1, THREADS_MOST, "event loops; default: one for each core"},
     {OPT_BLOCK, 0, "block", "SIZE", OPTION_SIZE, 1, BLOCK_MOST,
      "read a file in pieces of this many bytes, which a trace shows; default: as is fastest"},
@@ -198,7 +200,7 @@ void settings_read(struct settings *s, int argc, char **argv)
         case OPT_PRECOMPRESSED: s->server.precompressed = true; break;
         case OPT_LISTING: s->server.listing = o.number != 0; break;
         case OPT_LOG: set_log(&s->server, o.number); break;
-        case OPT_LEVEL: s->server.level = (int)o.number; break;
+        case OPT_LEVEL: s->server.level = o.number <= SLUICE_LEVEL_STRONGEST ? (int)o.number : LEVEL_AUTO; break;
         case OPT_THREADS: s->server.threads = (unsigned)o.number; break;
         case OPT_BLOCK: s->server.block = (size_t)o.number; break;
         case OPT_MAX_CONNECTIONS: s->server.max_connections = (unsigned)o.number; break;

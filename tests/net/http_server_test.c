@@ -3,6 +3,7 @@
  * clients do. The server runs in this process, the clients are sockets on loopback.
  */
 #include "net/http_server.h"
+#include "net/level.h"
 #include "net/listen.h"
 #include "net/server.h"
 #include "net/transfer.h"
@@ -1341,6 +1342,26 @@ static void the_cache(void)
     halt_done();
 }
 
+/* Whatever level each client comes to be served at, at its pace or at a limited one, he gets the file. */
+static void the_level_by_need(void)
+{
+    struct server_options o = options();
+
+    o.level = LEVEL_AUTO;
+    run(o);
+    every_file_in_every_coding();
+    files_that_change(false);
+    a_client_that_takes_a_little_at_a_time();
+    clients_that_go_away_leave_nothing_behind();
+    halt(SERVER_FINISH);
+    halt_done();
+    o.limit_rate = 32 << 20;
+    run(o);
+    every_file_in_every_coding();
+    halt(SERVER_FINISH);
+    halt_done();
+}
+
 static void gzip_of(const char *name, const struct content *from)
 {
     sluice_deflate_options o = sluice_deflate_defaults();
@@ -1465,6 +1486,7 @@ int main(void)
     folders_need_not_be_listed();
     a_limited_rate_changes_no_byte();
     the_cache();
+    the_level_by_need();
     files_that_were_compressed_beforehand(0);
     files_that_were_compressed_beforehand(32 << 20);
     remove_files();

@@ -41,6 +41,8 @@ static void begin(struct sending *s, const struct trace *trace)
 {
     sluice_deflate_options options = sluice_deflate_defaults();
     struct stat status;
+    struct level level;
+    unsigned seats = 0;
 
     options.level = 1;
     s->written = 0;
@@ -48,7 +50,8 @@ static void begin(struct sending *s, const struct trace *trace)
     s->deflater = sluice_deflate_new(&options, NULL);
     if (!CHECK(s->fd >= 0 && s->deflater && fstat(s->fd, &status) == 0))
         exit(check_report("net/transfer"));
-    transfer_begin(&s->transfer, s->fd, &status, s->deflater, trace);
+    level_begin(&level, options.level, 0, &seats, 0);
+    transfer_begin(&s->transfer, s->fd, &status, s->deflater, &level, trace);
 }
 
 static enum transfer_status step(struct sending *s, size_t block, size_t slice, size_t room)
