@@ -226,12 +226,14 @@ static const char style[] =
     "#e3e3e3 } }\n"
     "body { font: 1rem/1.4 system-ui, sans-serif; margin: 0 auto; max-width: 60rem; padding: 1rem }\n"
     "h1 { font-size: 1.25rem; font-weight: 600; overflow-wrap: anywhere; margin: .5rem 0 1rem }\n"
+    "h1 a { text-decoration: underline; text-underline-offset: .2em }\n"
     "table { border-collapse: collapse; width: 100% }\n"
     "th { text-align: left; padding: 0; font-weight: 400; border-bottom: 1px solid var(--line) }\n"
     "th a { color: var(--soft); display: block; padding: .5rem 0; white-space: nowrap }\n"
     "td { border-bottom: 1px solid var(--line); padding: 0 }\n"
     "td.s, td.d, th.s, th.d { text-align: right; white-space: nowrap; padding-left: 1.25rem; color: var(--soft);\n"
     "  font-variant-numeric: tabular-nums }\n"
+    "th.n { width: 100% }\n"
     "a { color: var(--link); text-decoration: none } a:hover { text-decoration: underline }\n"
     "td a { display: block; padding: .55rem 0; overflow-wrap: anywhere }\n"
     "p { color: var(--soft) }\n"
@@ -354,7 +356,7 @@ bool http_listing_write(struct http_page *page, int root, int fd, const char *na
         add_entry_row(page, &e.list[i]);
     http_page_add(page, "</tbody>\n</table>\n");
     add_sum(page, &e);
-    http_page_add(page, "</body>\n</html>\n");
+    http_page_add(page, "</main>\n</body>\n</html>\n");
     free_entries(&e);
     return !page->failed;
 }

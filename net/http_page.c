@@ -103,7 +103,7 @@ void http_page_begin(struct http_page *page, const char *title, size_t title_siz
     http_page_add_html(page, title, title_size);
     http_page_add(page, "</title>\n<style>\n");
     http_page_add(page, style);
-    http_page_add(page, "</style>\n</head>\n<body>\n");
+    http_page_add(page, "</style>\n</head>\n<body>\n<main>\n");
 }
 
 static const struct {
@@ -164,5 +164,5 @@ void http_page_error(struct http_page *page, unsigned status)
     http_page_add(page, "</h1>\n<p>");
     if (statuses[i].sentence)
         http_page_add(page, statuses[i].sentence);
-    http_page_add(page, "</p>\n</body>\n</html>\n");
+    http_page_add(page, "</p>\n</main>\n</body>\n</html>\n");
 }

@@ -922,6 +922,28 @@ static void the_page_of_a_folder(void)
     CHECK_BYTES(got.content, got.content_size, "z", 1);
     done(data, &got);
 
+    /* Whoever has it already is told so, until something in the folder changes. */
+    char fields[200];
+
+    data = ask("GET /odd/", "Accept-Encoding: gzip\r\n", &got);
+    CHECK(field_is(&got, "Content-Encoding", "gzip"));
+    CHECK(strncmp(http_got_field(&got, "ETag"), "W/\"", 3) == 0);
+    snprintf(fields, sizeof fields, "If-None-Match: \"x\", %s\r\nIf-Modified-Since: %s\r\n", http_got_field(&got, "ETag"),
+             "Sat, 01 Jan 2000 00:00:00 GMT");
+    done(data, &got);
+    data = ask("GET /odd/", fields, &got);
+    CHECK_EQ(got.status, 304);
+    done(data, &got);
+    put("odd/more", "w", 1);
+    data = ask("GET /odd/", fields, &got);
+    CHECK_EQ(got.status, 200);
+    CHECK(has(&got, "more"));
+    done(data, &got);
+    unlinkat(root, "odd/more", 0);
+    data = ask("GET /odd/", "If-Modified-Since: Sat, 01 Jan 2000 00:00:00 GMT\r\n", &got);
+    CHECK_EQ(got.status, 200); /* a page has no date */
+    done(data, &got);
+
     data = ask("GET /", "Accept-Encoding: gzip\r\n", &got);
     CHECK(field_is(&got, "Content-Encoding", "gzip"));
     done(data, &got);
