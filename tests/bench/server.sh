@@ -73,7 +73,19 @@ serve() { # PORT OPTIONS...
 serve $((PORT + 4))                                    # as it comes
 serve $((PORT + 5)) --cache 0                          # compresses each time anew
 serve $((PORT + 6)) --cache 0 --level "${LIGHT:-2}"    # the level that is no larger than nginx's level 1
-serve $((PORT + 7)) --cache 0 --precompressed
+serve $((PORT + 7)) --precompressed
+for threads in 1 2; do # not pinned
+    (exec "$B/sluice-server" --cache 0 --threads $threads -q --http $((PORT + 8 + threads)) "$root" >/dev/null) &
+    pids="$pids $!"
+done
+(exec "$B/sluice-server" --threads 1 -q --level 1 --bare $((PORT + 8)) "$root" >/dev/null) & # smaller than theirs
+pids="$pids $!"
+eval "pid_$((PORT + 8))=$!"
+if python3 -c 'import sys; sys.exit(sys.version_info < (3, 8))' 2>/dev/null; then
+    python3 tests/interop/bare_peer.py serve "$root" >"$folder/python" &
+    pids="$pids $!"
+    python=$!
+fi
 sleep 1
 master=$(cat "$folder/nginx.pid")
 worker=$(cat "/proc/$master/task/$master/children") || exit 1
@@ -149,3 +161,33 @@ row "cache, nginx gzip_static" 0.80 1m.json gzip $((n + 3)) $((n + 4)) 32 0
 row "FILE.gz, gzip_static" 0.80 10k.html gzip $((n + 3)) $((n + 7)) 32 0
 row "FILE.gz, gzip_static" 0.80 90k.js gzip $((n + 3)) $((n + 7)) 32 0
 row "FILE.gz, gzip_static" 0.80 1m.json gzip $((n + 3)) $((n + 7)) 32 0
+
+# ---- The bare protocol, against a server as in the example that Sluice grew from: 64 bytes of the file at a time
+ticks() { awk '{ print $14 + $15 }' "/proc/$1/stat"; } # of threads that have ended, too
+fetch_bare() { # PID PORT: prints the CPU time of a transfer in ms
+    before=$(ticks "$1")
+    "$B/sluice-client" -q -o - "sluice://127.0.0.1:$2/20m.txt" >/dev/null || exit 1
+    echo $((($(ticks "$1") - before) * 1000 / $(getconf CLK_TCK)))
+}
+if [ -n "${python:-}" ] && [ -z "$ONLY" -o "$ONLY" = bare ]; then
+    port=$(cat "$folder/python")
+    eval "ours=\$pid_$((PORT + 8))"
+    for i in 1 2 3; do echo "$(fetch_bare $python "$port") $(fetch_bare "$ours" $((PORT + 8)))"; done >"$folder/bare"
+    awk '{ print $1 }' "$folder/bare" | median >"$folder/python.ms"
+    awk '{ print $2 }' "$folder/bare" | median >"$folder/ours.ms"
+    echo "$(cat "$folder/python.ms") $(cat "$folder/ours.ms")" | awk '{
+        printf "bare, 20 MB: a server in Python %d ms of CPU time, ours %d: %.1f times as fast (5)\n", $1, $2, $1 / $2 }'
+fi
+
+# ---- Threads: four downloads at once that are compressed on the way, by one thread and by two; wall time
+load_of() { # PORT
+    begun=$(date +%s%N)
+    for i in 1 2 3 4; do curl -s -H 'Accept-Encoding: gzip' -o /dev/null "http://127.0.0.1:$1/20m.txt" & done
+    wait $(jobs -p | tail -n 4)
+    echo $((($(date +%s%N) - begun) / 1000000))
+}
+if [ -z "$ONLY" -o "$ONLY" = threads ]; then
+    for i in 1 2 3 4 5; do echo "$(load_of $((PORT + 9))) $(load_of $((PORT + 10)))"; done |
+        awk '{ print $1 / $2, $1, $2 }' | sort -n | awk '{ v[NR] = $0 } END { split(v[int((NR + 1) / 2)], m, " ")
+            printf "four downloads of 20 MB: one thread %d ms, two %d: %.2f times as fast (1.8)\n", m[2], m[3], m[1] }'
+fi
