@@ -294,10 +294,10 @@ static void bare_release(struct connection *c)
                                          .wire_bytes = b->sent,
                                          .milliseconds = loop_now(c->worker->loop) - c->accepted});
     metrics_count_bare(&c->worker->metrics, b->result, b->transfer.offset, b->sent);
-    if (b->transfer.deflater)
+    if (b->transfer.deflater) {
         metric_add(&c->worker->metrics.compressions, 1);
-    if (b->transfer.deflater)
         level_end(&b->transfer.level);
+    }
     encoders_give(&c->worker->encoders, b->transfer.deflater, !b->transfer.level.was_hardest);
     if (b->file >= 0)
         close(b->file);

@@ -156,13 +156,20 @@ void http_cache_free(struct http_cache *cache)
 
 /* ---- use ---- */
 
-static struct http_copy *find_or_make(struct http_cache *cache, const struct key *key, bool *fill)
+static struct http_copy *find(struct http_cache *cache, const struct key *key)
 {
-    struct http_copy **const chain = chain_of(cache, key);
-    struct http_copy *copy = *chain;
+    struct http_copy *copy = *chain_of(cache, key);
 
     while (copy && memcmp(&copy->key, key, sizeof *key) != 0)
         copy = copy->next;
+    return copy;
+}
+
+static struct http_copy *find_or_make(struct http_cache *cache, const struct key *key, bool *fill)
+{
+    struct http_copy **const chain = chain_of(cache, key);
+    struct http_copy *copy = find(cache, key);
+
     *fill = !copy;
     if (copy && !copy->whole)
         return NULL;
@@ -195,6 +202,20 @@ struct http_copy *http_cache_take(struct http_cache *cache, const struct stat *f
     return copy;
 }
 
+size_t http_cache_progress(struct http_cache *cache, const struct stat *file, enum http_coding coding)
+{
+    const struct key key = key_of(file, coding);
+    size_t progress = 0;
+
+    pthread_mutex_lock(&cache->lock);
+    const struct http_copy *const copy = find(cache, &key);
+
+    if (copy && !copy->whole)
+        progress = copy->size + 1;
+    pthread_mutex_unlock(&cache->lock);
+    return progress;
+}
+
 /* Gives the copy `room` bytes, which it has not less of. */
 static bool resize(struct http_cache *cache, struct http_copy *copy, size_t room)
 {
@@ -223,7 +244,9 @@ bool http_cache_put(struct http_cache *cache, struct http_copy *copy, const void
         return false;
     if (size > 0)
         memcpy(copy->data + copy->size, data, size);
+    pthread_mutex_lock(&cache->lock); /* others look at how far it is */
     copy->size += size;
+    pthread_mutex_unlock(&cache->lock);
     return true;
 }
 

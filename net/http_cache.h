@@ -7,8 +7,8 @@
  *
  * A copy is known by what the file was: device, inode, size, times of modification and change to the nanosecond. So a
  * file that has changed is another one, and its old copy is soon the one that has not been used for longest, which is
- * the one that makes room. While a copy is being filled, others compress on their own; a copy in use is never taken
- * away.
+ * the one that makes room. While a copy is being filled, others wait for it
+ * (http_reply.c) or compress on their own; a copy in use is never taken away.
  */
 #ifndef NET_HTTP_CACHE_H
 #define NET_HTTP_CACHE_H
@@ -35,6 +35,9 @@ void http_cache_free(struct http_cache *cache);
  */
 struct http_copy *http_cache_take(struct http_cache *cache, const struct stat *file, enum http_coding coding,
                                   bool *fill);
+
+/* Is somebody filling this copy? Then how many bytes it has, and one more; else 0. */
+size_t http_cache_progress(struct http_cache *cache, const struct stat *file, enum http_coding coding);
 
 /* Adds bytes to a copy that is being filled. False: there is no room for it; it is to be released. */
 bool http_cache_put(struct http_cache *cache, struct http_copy *copy, const void *data, size_t size);

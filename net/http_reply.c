@@ -34,6 +34,12 @@ enum { KEPT_PLAIN_MOST = 256 * 1024 };
 static const char index_name[] = "index.html";
 static const char html[] = "text/html; charset=utf-8";
 
+/*
+ * A copy that somebody fills is waited for in pauses of so many ms, as long as it grows by so many bytes in each: slower
+ * than that is a client's link, and no reason to keep others waiting.
+ */
+enum { FILL_PAUSE = 5, FILL_LEAST = 2048, FILL_PAUSES = 200 };
+
 /* ---- content ---- */
 
 /* The page becomes the content, unless the request is a HEAD; its size is told in any case. */
@@ -381,12 +387,26 @@ static bool find_prepared(struct source *gz, struct worker *worker, const struct
     return false;
 }
 
+/* Is somebody filling the copy that this reply wants, and getting on with it? Then to wait spares doing it again. */
+static bool is_worth_waiting(const struct http_content *content, struct worker *worker, enum http_coding coding,
+                             struct http_reply_wait *wait)
+{
+    const size_t progress = worker->cache ? http_cache_progress(worker->cache, &content->before, coding) : 0;
+
+    if (progress == 0 || wait->pauses == FILL_PAUSES || (wait->pauses > 0 && progress < wait->progress + FILL_LEAST))
+        return false;
+    wait->progress = progress;
+    wait->pauses++;
+    wait->ms = FILL_PAUSE;
+    return true;
+}
+
 /*
- * Fills in the reply for the source, whose file, if it is open, becomes the content's. False: it was only known, and is
- * not what it was; nothing is held then but by the reply.
+ * Fills in the reply for the source, whose file, if it is open, becomes the content's. False, and nothing is held but by
+ * the reply: wait->ms is set; or it was only known, and is not what it was.
  */
 static bool reply_with_file(struct http_reply *reply, struct worker *worker, const struct http_request *request,
-                            struct source *source)
+                            struct source *source, struct http_reply_wait *wait)
 {
     struct http_answer *const answer = &reply->answer;
     struct http_content *const content = &reply->content;
@@ -463,6 +483,8 @@ static bool reply_with_file(struct http_reply *reply, struct worker *worker, con
                        (coding != HTTP_IDENTITY || (source->known && status->st_size <= KEPT_PLAIN_MOST));
 
     if (head || !keeps || !use_copy(reply, worker, coding)) {
+        if (!head && keeps && !reply->copy && is_worth_waiting(content, worker, coding, wait))
+            return false;
         if (!head && !open_known(content, worker, source))
             return false;
         if (coding != HTTP_IDENTITY) {
@@ -589,7 +611,8 @@ static void reply_with_listing(struct http_reply *reply, struct worker *worker, 
 /* A file that was known and then is another one is looked for anew, so often at most. */
 enum { ATTEMPTS = 4 };
 
-bool http_reply_make(struct http_reply *reply, struct worker *worker, const struct http_request *request, bool aged)
+bool http_reply_make(struct http_reply *reply, struct worker *worker, const struct http_request *request,
+                     struct http_reply_wait *wait)
 {
     const bool head = request->method == HTTP_HEAD;
     char name[HTTP_NAME_ROOM + sizeof index_name + 1];
@@ -628,14 +651,19 @@ bool http_reply_make(struct http_reply *reply, struct worker *worker, const stru
 
         if (!find_known(&source, worker))
             verdict = root_open(worker->root, name, found_size, &source.fd, &source.status);
-        if (verdict == ROOT_OK && !source.known && !aged && transfer_is_fresh(&source.status)) {
+        if (verdict == ROOT_OK && !source.known && !wait->aged && transfer_is_fresh(&source.status)) {
             close(source.fd);
+            wait->aged = true;
+            wait->ms = TRANSFER_FRESH;
             return false;
         }
-        if (verdict == ROOT_OK && reply_with_file(reply, worker, request, &source))
+        wait->ms = 0;
+        if (verdict == ROOT_OK && reply_with_file(reply, worker, request, &source, wait))
             return true;
         http_reply_end(reply, worker);
         *reply = (struct http_reply){.content.fd = -1};
+        if (wait->ms > 0)
+            return false;
     }
     if (verdict == ROOT_OK)
         http_reply_error(reply, 503, head, "the file changes");

@@ -20,11 +20,21 @@ struct http_reply {
     const char *reason; /* for the log: why it is an error; or NULL */
 };
 
+/* What a reply has been waited for; all zero at first. */
+struct http_reply_wait {
+    unsigned ms;     /* how long to wait now */
+    bool aged;       /* the file was fresh, and has been waited for */
+    unsigned pauses; /* for a copy that somebody fills, and how far it was then */
+    size_t progress;
+};
+
 /*
- * Makes the reply to a request that has been read without error. False: the file has changed a moment ago and had
- * better be left to age for TRANSFER_FRESH ms, and then be asked for with `aged` set. A reply must be ended.
+ * Makes the reply to a request that has been read without error. False: it had better wait for wait->ms, and be made
+ * then: the file has changed a moment ago and must age, or somebody is compressing it for the cache. A reply must be
+ * ended.
  */
-bool http_reply_make(struct http_reply *reply, struct worker *worker, const struct http_request *request, bool aged);
+bool http_reply_make(struct http_reply *reply, struct worker *worker, const struct http_request *request,
+                     struct http_reply_wait *wait);
 
 /* Makes the reply of an error: its page, or, if that is for a HEAD, what stands before it. */
 void http_reply_error(struct http_reply *reply, unsigned status, bool head, const char *reason);

@@ -3,7 +3,7 @@
  *
  *     ASK    gathers the head of a request; what comes behind it is kept for the next
  *     SKIP   reads its body away
- *     REPLY  finds the reply; a file that has just changed is left to age first
+ *     REPLY  finds the reply; a file that has just changed is left to age first, a copy that is being made to be made
  *     SEND   the head, and a slice of the content, whenever the socket has room; then ASK again, or the end
  */
 #include "net/http_server.h"
@@ -36,7 +36,7 @@ struct exchange {
     char *head;                  /* the head's own copy, if there is a body: reading that moves `in` */
     struct http_body body;
     bool told;                   /* "100 Continue" has been sent */
-    bool aged;                   /* the file was fresh and has been waited for */
+    struct http_reply_wait wait; /* of the reply */
     struct http_reply reply;     /* from HTTP_SEND on */
     bool head_sent, whole;       /* the head, the last byte has been handed to the connection */
     uint64_t began;
@@ -354,14 +354,13 @@ static enum http_step step_reply(struct http *h)
 {
     struct exchange *const x = h->x;
 
-    if (http_reply_make(&x->reply, h->c.worker, &x->request, x->aged)) {
+    if (http_reply_make(&x->reply, h->c.worker, &x->request, &x->wait)) {
         h->state = HTTP_SEND;
         connection_patience(&h->c);
         return STEP_ON;
     }
-    x->aged = true;
     connection_want(&h->c, 0);
-    connection_deadline(&h->c, loop_now(loop_of(h)) + TRANSFER_FRESH);
+    connection_deadline(&h->c, loop_now(loop_of(h)) + x->wait.ms);
     return STEP_WAIT;
 }
 

@@ -105,10 +105,14 @@ static void one_fills_and_others_do_without(void)
     CHECK(copy && wanted);
     CHECK(http_cache_put(cache, copy, "abc", 3));
     CHECK(!http_cache_take(cache, &s, HTTP_GZIP, &wanted) && !wanted);
+    CHECK_EQ(http_cache_progress(cache, &s, HTTP_GZIP), 4); /* three bytes, and that it is being filled */
+    CHECK_EQ(http_cache_progress(cache, &s, HTTP_DEFLATE), 0);
     http_cache_release(cache, copy); /* broken off: nobody gets the beginning for the whole */
     CHECK(!has(cache, 1, 3));
+    CHECK_EQ(http_cache_progress(cache, &s, HTTP_GZIP), 0);
     CHECK(fill(cache, 1, 10));
     CHECK(has(cache, 1, 10));
+    CHECK_EQ(http_cache_progress(cache, &s, HTTP_GZIP), 0);
     http_cache_free(cache);
 }
 

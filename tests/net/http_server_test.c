@@ -96,7 +96,8 @@ static void make_files(void)
     mkdirat(root, ".git", 0755);
     put(".git/config", "secret", 6);
     put(".hidden", "secret", 6);
-    symlinkat("/etc/passwd", root, "outside");
+    if (symlinkat("/etc/passwd", root, "outside") != 0)
+        perror("outside");
     mkfifoat(root, "fifo", 0644);
     mkdirat(root, "odd", 0755);
     put("odd/a&b <i>\"'.txt", "x", 1);
@@ -1364,6 +1365,55 @@ static void the_cache(void)
     halt_done();
 }
 
+/* Many ask at once for what nobody has asked for before: one of them fills the copy, the others wait, and get that. */
+static void many_ask_for_a_copy_at_once(void)
+{
+    static const char request[] = "GET /large.txt HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+                                  "Accept-Encoding: gzip\r\n\r\n";
+    enum { CLIENTS = 12 };
+    struct server_options o = options();
+    int fds[CLIENTS];
+    unsigned char *data[CLIENTS];
+    size_t sizes[CLIENTS] = {0};
+    unsigned open_ones = CLIENTS, sized = 0;
+
+    check_context("a copy for many");
+    o.cache = 32 << 20;
+    o.threads = 1;
+    run(o);
+    for (int i = 0; i < CLIENTS; i++) {
+        fds[i] = loopback_connect(port, false);
+        data[i] = malloc(LARGE);
+        loopback_send(fds[i], request, sizeof request - 1);
+    }
+    while (open_ones > 0)
+        for (int i = 0; i < CLIENTS; i++) {
+            const ssize_t got =
+                fds[i] >= 0 ? recv(fds[i], data[i] + sizes[i], LARGE - sizes[i], MSG_DONTWAIT) : -1;
+
+            if (got > 0) {
+                sizes[i] += (size_t)got;
+            } else if (got == 0) {
+                close(fds[i]);
+                fds[i] = -1;
+                open_ones--;
+            }
+        }
+    for (int i = 0; i < CLIENTS; i++) {
+        struct http_reading reading = {data[i], sizes[i]};
+        struct http_got got;
+
+        CHECK(http_got_next(&reading, false, &got));
+        CHECK_EQ(got.status, 200);
+        decoded_is(&got, "gzip", large.data, LARGE);
+        sized += got.sized;
+        done(data[i], &got);
+    }
+    CHECK(sized > CLIENTS / 2 && sized < CLIENTS); /* those who had it from a copy know its size */
+    halt(SERVER_FINISH);
+    halt_done();
+}
+
 /* Whatever level each client comes to be served at, at its pace or at a limited one, he gets the file. */
 static void the_level_by_need(void)
 {
@@ -1508,6 +1558,7 @@ int main(void)
     folders_need_not_be_listed();
     a_limited_rate_changes_no_byte();
     the_cache();
+    many_ask_for_a_copy_at_once();
     the_level_by_need();
     files_that_were_compressed_beforehand(0);
     files_that_were_compressed_beforehand(32 << 20);
