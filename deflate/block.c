@@ -20,7 +20,11 @@
 
 #include <string.h>
 
-enum { STORED_HEADER_BITS = 3 + 7 + 32 }; /* at most, with its padding */
+enum {
+    STORED_HEADER_BITS = 3 + 7 + 32, /* at most, with its padding */
+    COSTED_YOUNG = 8 * CHUNK,        /* bytes of a block up to which its literals' cost is computed for each chunk */
+    COSTED_EVERY = 4                 /* and then for each of so many */
+};
 
 /* ---- Counting ---- */
 
@@ -258,7 +262,8 @@ static void complete_chunk(struct sluice_deflater *s)
     count(s, &s->fresh, s->counted, s->now);
     s->fresh_symbols += s->now.tokens - s->counted.tokens + s->now.literals - s->counted.literals;
     s->counted = s->now;
-    if (s->level->lazy > 0) /* nobody else asks */
+    /* Nobody else asks, and in a long block it does not change fast. */
+    if (s->level->lazy > 0 && (s->now.bytes < COSTED_YOUNG || s->now.bytes / CHUNK % COSTED_EVERY == 0))
         s->literal_cost = sluice_literal_cost(&s->seen, &s->fresh);
 }
 
@@ -274,6 +279,27 @@ bool sluice_block_close(struct sluice_deflater *s, bool ending)
     return end_block(s, s->now, ending);
 }
 
+static size_t token_room(const struct sluice_deflater *s)
+{
+    return (s->at.literals - s->at.tokens) / sizeof(uint32_t);
+}
+
+static size_t literal_room(const struct sluice_deflater *s)
+{
+    return s->at.counts - s->at.literals;
+}
+
+/*
+ * Whether the fresh symbols may wait for more before they join the block. Should the next chunk show a difference, they
+ * stay with it in the buffers, where the one behind it must still have room.
+ */
+static bool fresh_may_stay(const struct sluice_deflater *s)
+{
+    return s->fresh_symbols < MERGE_SYMBOLS &&
+           s->now.tokens - s->settled.tokens + 2 * CHUNK_TOKENS <= token_room(s) &&
+           s->now.literals - s->settled.literals + 2 * CHUNK_LITERALS <= literal_room(s);
+}
+
 bool sluice_block_chunk(struct sluice_deflater *s)
 {
     if (sluice_level_stores(s->level))
@@ -284,14 +310,15 @@ bool sluice_block_chunk(struct sluice_deflater *s)
     }
     complete_chunk(s);
 
-    const bool full = s->now.tokens + CHUNK_TOKENS > (s->at.literals - s->at.tokens) / sizeof(uint32_t) ||
-                      s->now.literals + CHUNK_LITERALS > s->at.counts - s->at.literals;
+    const bool full = s->now.tokens + CHUNK_TOKENS > token_room(s) || s->now.literals + CHUNK_LITERALS > literal_room(s);
     const bool due = s->now.bytes - s->checked.bytes >= (s->run_size ? CHUNK : RETAINED);
 
     if (s->fresh_symbols < SPLIT_SYMBOLS && !full && !due)
         return false;
     if (s->settled.bytes > 0 && s->fresh_symbols >= SPLIT_SYMBOLS && sluice_split(&s->seen, &s->fresh))
         return end_block(s, s->settled, false);
+    if (!full && !due && s->settled.bytes > 0 && fresh_may_stay(s))
+        return false;
     merge(s);
     if (full)
         return end_block(s, s->now, false);

@@ -52,9 +52,15 @@ static void set_level(struct sluice_deflater *s)
 }
 
 /* A new stream; the places in the hash tables go on. */
+/* No position from here on is in a hash table. */
+static size_t known_until(const struct sluice_deflater *s)
+{
+    return s->mapped > s->next ? s->mapped : s->next;
+}
+
 static void begin(struct sluice_deflater *s)
 {
-    s->bias += (uint32_t)s->next;
+    s->bias += (uint32_t)known_until(s);
     s->header = NULL;
     s->state = STATE_HEADER;
     s->flush = s->last_flush = SLUICE_FLUSH_NONE;
@@ -189,7 +195,7 @@ static void slide(struct sluice_deflater *s)
     s->next -= shift;
     s->chunk -= shift;
     s->literal -= shift;
-    s->mapped = s->mapped > shift ? s->mapped - shift : 0; /* only the fast parser keeps it up */
+    s->mapped = s->mapped > shift ? s->mapped - shift : 0;
     s->bias += (uint32_t)shift;
     /* A block that began before is told by its tokens alone; so is a run that is empty. */
     s->block -= shift;
@@ -199,7 +205,7 @@ static void slide(struct sluice_deflater *s)
 
 static void sweep_tables(struct sluice_deflater *s)
 {
-    const uint32_t place = s->bias + (uint32_t)s->next;
+    const uint32_t place = s->bias + (uint32_t)known_until(s);
 
     if (place - s->swept < SWEEP_INTERVAL)
         return;
@@ -246,7 +252,8 @@ static bool pass_over(struct sluice_deflater *s, bool *stored)
     if (!sluice_looks_random(s))
         return false;
     s->next += CHUNK;
-    s->mapped = s->next;
+    if (s->mapped < s->next)
+        s->mapped = s->next;
     *stored = true;
     sluice_block_store(s);
     return true;
@@ -449,7 +456,7 @@ sluice_status sluice_compress(sluice_deflater *deflater, const void *data, size_
 static void index_history(struct sluice_deflater *s)
 {
     const size_t entries = (s->at.previous - s->at.head) / sizeof(uint16_t);
-    const uint32_t place = s->bias + (uint32_t)s->next;
+    const uint32_t place = s->bias + (uint32_t)known_until(s);
     uint16_t *const table = head_of(s);
 
     assert(s->next < PLACE_FAR);
@@ -482,7 +489,7 @@ sluice_status sluice_deflate_set_dictionary(sluice_deflater *deflater, const voi
         size = reach;
     }
     /* The window has nothing in it that is still needed. */
-    s->bias += (uint32_t)s->next;
+    s->bias += (uint32_t)known_until(s);
     if (size > 0)
         memcpy(window_of(s), data, size);
     s->history = 0;

@@ -1,7 +1,7 @@
 /*
  * levels.c: the levels as a table, and how much memory each takes.
  */
-#include "deflate/match_row.h"
+#include "deflate/match_chain.h"
 #include "deflate/parse.h"
 #include "deflate/path.h"
 #include "deflate/plan.h"
@@ -17,8 +17,8 @@ static const struct method plain = {sluice_parse_huffman, NULL, NULL, 0};
 static const struct method runs = {sluice_parse_rle, NULL, NULL, 0};
 static const struct method fast2 = {sluice_parse_fast2, sluice_index_fast2, sluice_probe_fast2, BATCH};
 static const struct method fast4 = {sluice_parse_fast4, sluice_index_fast4, sluice_probe_fast4, BATCH};
-static const struct method rows = {sluice_parse_rows, sluice_index_rows, sluice_probe_rows, 0};
-static const struct method chains = {sluice_parse_chains, sluice_index_chains, sluice_probe_chains, 0};
+static const struct method lazy = {sluice_parse_lazy, sluice_index_lazy, sluice_probe_lazy, BATCH};
+static const struct method lazy2 = {sluice_parse_lazy2, sluice_index_lazy, sluice_probe_lazy, BATCH};
 static const struct method optimal = {sluice_parse_optimal, sluice_index_optimal, NULL, 0};
 
 /* The levels that look for the cheapest tokens: how much at a time, and how often */
@@ -38,12 +38,12 @@ static const struct level levels[] = {
     {&fast2,   13,    0,    0,   0,   0,    0,    14,      12,   12, NULL},
     {&fast2,   15,    0,    0,   0,   0,    0,    64,      32, ROOM, NULL},
     {&fast4,   16,    0,    0,   0,   0,    0,    64,      32, ROOM, NULL},
-    {&rows,    15,   13,    8,  32,  16,   33,    56,      24, ROOM, NULL},
-    {&rows,    15,   13,   16,  65,  32,   33,    64,      32, ROOM, NULL},
-    {&rows,    15,   14,   48, 130,  65,   33,    64,      32, ROOM, NULL},
-    {&chains,  16,   14,   64, 130, 130,   64,    96,      48, ROOM, NULL},
-    {&chains,  16,   14,  200, 258, 258,   64,    96,      64, ROOM, NULL},
-    {&chains,  16,   14,  600, 258, 258,   64,    96,      64, ROOM, NULL},
+    {&lazy,    15,   13,    8,  32,  16,   66,    56,      24, ROOM, NULL},
+    {&lazy,    15,   13,   16,  65,  32,   66,    60,      24, ROOM, NULL},
+    {&lazy,    15,   13,   35, 100,  65,   66,    60,      24, ROOM, NULL},
+    {&lazy,    16,   15,   90, 130, 130,   66,    96,      48, ROOM, NULL},
+    {&lazy2,   16,   15,  200, 258, 258,   66,    96,      64, ROOM, NULL},
+    {&lazy2,   16,   15,  600, 258, 258,   66,    96,      64, ROOM, NULL},
     {&optimal, 16,   16,   16,  75,   0,  128,   176,     128, PLAN_ROOM, &efforts[0]},
     {&optimal, 16,   16,  100, 150,   0,  128,   352,     256, PLAN_ROOM, &efforts[1]},
     {&optimal, 16,   16,  300, 258,   0,  128,   352,     256, PLAN_ROOM, &efforts[2]},
@@ -55,8 +55,8 @@ static const struct level runs_only = {&runs, 0, 0, 0, 0, 0, 0, 64, 32, ROOM, NU
 
 _Static_assert(WINDOW_MAX + ROOM * KIB - 4 * CHUNK >= STORED_MAX, "a whole stored block can wait");
 _Static_assert(3 * (CHUNK + BATCH + MATCH_MAX) + BATCH + LOOKAHEAD <= 4 * CHUNK, "as do the chunks behind it");
-_Static_assert((1 << 15) + (1 << 15) / ROW <= 33 * KIB, "the tags and the newest of the rows have their place");
 
+_Static_assert(sizeof(uint16_t) * (WINDOW_MAX + NEAR_SIZE) <= 66 * KIB, "links and what lies behind them have room");
 _Static_assert(256 * KIB / PLAN_CELL <= PLAN_CELLS, "the plan has room");
 
 enum { LEVELS = sizeof levels / sizeof levels[0] };

@@ -54,33 +54,6 @@ static inline unsigned match_length(const uint8_t *a, const uint8_t *b, unsigned
     return length;
 }
 
-/* The best match so far at a position: what is to be improved on, and how. */
-struct best {
-    unsigned length;   /* at least 3; only a longer match is better */
-    unsigned distance; /* 0: none was found */
-    unsigned most;     /* no match may be longer */
-    unsigned nice;     /* at this length the search ends */
-};
-
-/* Holds the position at a distance against the best so far. True: it is so good that the search ends. */
-static inline __attribute__((always_inline)) bool best_try(struct best *best, const uint8_t *at, uint32_t bytes,
-                                                           uint32_t distance)
-{
-    const uint8_t *const from = at - distance;
-
-    /* The last four of the bytes that a longer match has first: they differ soonest. */
-    if (load32(from + best->length - 3) != load32(at + best->length - 3) || load32(from) != bytes)
-        return false;
-
-    const unsigned length = match_length(from, at, 4, best->most);
-
-    if (length <= best->length)
-        return false;
-    best->length = length;
-    best->distance = distance;
-    return length >= best->nice;
-}
-
 /* Sets all entries that are farther from `place` than any window to PLACE_FAR. */
 static inline void sweep(uint16_t *table, size_t entries, uint32_t place)
 {

@@ -79,21 +79,19 @@ void sluice_parse_huffman(struct sluice_deflater *s, size_t stop); /* parse_plai
 void sluice_parse_rle(struct sluice_deflater *s, size_t stop);     /* parse_plain.c */
 void sluice_parse_fast2(struct sluice_deflater *s, size_t stop);
 void sluice_parse_fast4(struct sluice_deflater *s, size_t stop);
-void sluice_parse_rows(struct sluice_deflater *s, size_t stop);    /* parse_lazy.c */
-void sluice_parse_chains(struct sluice_deflater *s, size_t stop);  /* parse_lazy.c */
+void sluice_parse_lazy(struct sluice_deflater *s, size_t stop);    /* parse_lazy.c */
+void sluice_parse_lazy2(struct sluice_deflater *s, size_t stop);   /* parse_lazy.c */
 void sluice_parse_optimal(struct sluice_deflater *s, size_t stop); /* parse_optimal.c */
 
 /* And what goes with some of them: a row's second entry. */
 void sluice_index_fast2(struct sluice_deflater *s);
 void sluice_index_fast4(struct sluice_deflater *s);
-void sluice_index_rows(struct sluice_deflater *s);
-void sluice_index_chains(struct sluice_deflater *s);
+void sluice_index_lazy(struct sluice_deflater *s);
 void sluice_index_optimal(struct sluice_deflater *s);
 
 /* A row's third entry: puts one position into the tables and tells whether eight bytes there match. */
 bool sluice_probe_fast2(struct sluice_deflater *s, size_t at);
 bool sluice_probe_fast4(struct sluice_deflater *s, size_t at);
-bool sluice_probe_rows(struct sluice_deflater *s, size_t at);
-bool sluice_probe_chains(struct sluice_deflater *s, size_t at);
+bool sluice_probe_lazy(struct sluice_deflater *s, size_t at);
 
 #endif

@@ -1,243 +1,212 @@
 /*
- * parse_lazy.c: lazy matching, over rows or chains.
+ * parse_lazy.c: lazy matching, over hash chains.
  *
- * A match that is found is held back while the next position is tried; if that has a better one, the first byte
- * becomes a literal. A match of three bytes is worth it only when near: the last position with the same three bytes is
- * looked up in a small table of its own.
- *
- * The same parser is compiled once for each match finder.
+ * A match that is found is held back while the next position is tried, at the strongest levels also the one behind;
+ * if that has a better one, the bytes before it become literals. A short match is taken only where it is cheaper than its
+ * bytes as literals, as far as the block's symbols so far can tell.
  */
 #include "deflate/log.h"
 #include "deflate/match_chain.h"
-#include "deflate/match_row.h"
 #include "deflate/parse.h"
 
 enum {
-    HASHED = 4,           /* bytes that are hashed; fewer at the end cannot be looked up */
-    MATCH_BITS = 11,      /* that a match takes beside the extra bits of its distance, about: measured */
-    NEAR3 = 4096,         /* a match of three bytes that is farther costs more than its literals */
-    LONG_HELD = 16,       /* a match that is held back and this long is seldom bettered: a quarter of the depth will do */
-    INSERT_LONG = 64,     /* of a match longer than this, so many positions at its end are put into the tables */
-    INSERT_LONGEST = 192, /* and of one longer than this */
-    INSERT_FEW = 16,      /* only so many */
-    PROBED = 8            /* bytes of a match that tells that data is not random */
+    MATCH_BITS = 9,      /* that a match takes beside the extra bits of its distance, about: measured */
+    THREE_BITS = 8,      /* and one of three bytes: its length is a frequent one where it is taken at all */
+    THREE_LITERAL = 7,   /* bits of a literal: where they are cheaper no match of three bytes pays */
+    SHORT = 8,           /* a match of this length is worth it at every distance */
+    LONG_MATCH = 192,    /* behind a longer one only few positions are put into the tables, and of those inside it */
+    PUT_LEAST = 16,      /* only so many */
+    BETTER = 2,          /* quarters of a byte by which a match must be better than the one before it: measured */
+    BETTER_BY_TWO = 6,   /* and than the one two before */
+    PROBED = 8           /* bytes of a match that tells that data is not random */
 };
+
+_Static_assert(PUT_LEAST >= 3, "the parser looks at two positions ahead");
 
 struct finder {
-    struct rows rows; /* one of the two is used */
     struct chains chains;
-    uint16_t *head3;
-    unsigned hash3_bits;
-    const uint8_t *data, *begin;
-    size_t window;
-    uint32_t bias;
-    unsigned depth, nice, literal_cost;
+    size_t history, window;
+    unsigned nice;
+    uint32_t farthest[SHORT]; /* by length: up to this distance a match takes fewer bits than its bytes as literals */
 };
 
-static inline struct finder finder_of(struct sluice_deflater *s)
+static struct finder finder_of(struct sluice_deflater *s)
 {
-    uint8_t *const tags = (uint8_t *)previous_of(s);
-    const unsigned row_bits = s->level->hash_bits - (unsigned)ROW_SHIFT;
+    struct finder f = {chains_of(s), s->history, window_reach(s), s->level->nice, {0}};
 
-    return (struct finder){{head_of(s), tags, tags + ((size_t)ROW << row_bits), row_bits},
-                           {head_of(s), previous_of(s), s->level->hash_bits},
-                           head3_of(s),
-                           s->level->hash3_bits,
-                           s->data,
-                           s->data + s->history,
-                           window_reach(s),
-                           s->bias,
-                           s->level->depth,
-                           s->level->nice, s->literal_cost};
+    for (unsigned length = MATCH_MIN; length < SHORT; length++) {
+        const unsigned need = length == MATCH_MIN ? THREE_BITS : MATCH_BITS;
+        const unsigned have = length * s->literal_cost / LOG_UNIT;
+
+        f.farthest[length] = have < need ? 0 : have - need > 15 ? WINDOW_MAX : (2u << (have - need)) - 1;
+    }
+    if (s->literal_cost < THREE_LITERAL * LOG_UNIT)
+        f.farthest[MATCH_MIN] = 0;
+    return f;
 }
 
-static inline uint32_t place_of(const struct finder *f, const uint8_t *at)
+static inline bool worth(const struct finder *f, struct match m)
 {
-    return (uint32_t)(at - f->data) + f->bias;
-}
-
-/* Puts `at` into the tables. */
-static inline __attribute__((always_inline)) void insert(const struct finder *f, const uint8_t *at, bool rows)
-{
-    const uint32_t bytes = load32(at), place = place_of(f, at);
-
-    f->head3[hash3(bytes, f->hash3_bits)] = (uint16_t)place;
-    if (rows)
-        row_insert(&f->rows, bytes, place);
-    else
-        chain_insert(&f->chains, bytes, place);
-}
-
-/* Whether a match takes fewer bits than its bytes as literals, as far as the block's symbols so far can tell. */
-static inline bool worth(const struct finder *f, unsigned length, unsigned distance)
-{
-    return length * f->literal_cost >= LOG_UNIT * (MATCH_BITS + 31 - (unsigned)__builtin_clz(distance));
+    return m.length >= SHORT || m.distance <= f->farthest[m.length];
 }
 
 /*
- * The longest match at `at` of more than `least` and at most `most` bytes: its length, or 0 if there is none
- * that is worth it. Puts `at` into the tables.
+ * The longest match at `next` of more than `least`, which is at least 3, and at most `most` bytes; length 0 if there is
+ * none that is worth it. If `three`, one of three bytes will do.
  */
-static inline __attribute__((always_inline)) unsigned find(const struct finder *f, const uint8_t *at, unsigned least,
-                                                           unsigned most, unsigned depth, unsigned *distance, bool rows)
+static inline __attribute__((always_inline)) struct match find(const struct finder *f, size_t next, unsigned least,
+                                                               unsigned most, unsigned depth, bool three)
 {
-    const uint32_t bytes = load32(at), place = place_of(f, at);
-    const size_t history = (size_t)(at - f->begin);
+    const uint8_t *const at = f->chains.data + next;
+    const uint32_t bytes = load32(at), place = (uint32_t)next + f->chains.bias;
+    const size_t history = next - f->history;
     const uint32_t reach = (uint32_t)(history < f->window ? history : f->window);
-    uint16_t *const slot3 = &f->head3[hash3(bytes, f->hash3_bits)];
-    const uint32_t distance3 = (uint16_t)(place - *slot3);
-    struct best best = {least < MATCH_MIN ? MATCH_MIN : least, 0, most, f->nice < most ? f->nice : most};
+    const struct match best = chain_find(f->chains.link, (struct match){least, 0}, at, bytes, place,
+                                         f->chains.link[place & LINKS_MASK], reach, depth, most,
+                                         f->nice < most ? f->nice : most);
 
-    *slot3 = (uint16_t)place;
-    if (rows)
-        row_find(&f->rows, &best, at, bytes, place, reach, depth);
-    else
-        chain_find(&f->chains, &best, at, bytes, place, reach, depth);
-    *distance = best.distance;
-    if (best.distance)
-        return worth(f, best.length, best.distance) ? best.length : 0;
-    if (least >= MATCH_MIN || distance3 - 1u >= (reach < NEAR3 ? reach : NEAR3) ||
-        ((load32(at - distance3) ^ bytes) & 0xffffff) != 0 || !worth(f, MATCH_MIN, distance3))
-        return 0;
-    *distance = distance3;
-    return MATCH_MIN;
+    if (best.distance && worth(f, best))
+        return best;
+    if (three) {
+        const struct match m = {MATCH_MIN, f->chains.near[place & NEAR_MASK]};
+
+        if (worth(f, m) && m.distance <= reach && ((load32(at - m.distance) ^ bytes) & 0xffffff) == 0)
+            return m;
+    }
+    return (struct match){0, 0};
 }
 
-/* Puts the positions from `from` to `to`, which a match covers, into the tables; the last ones only if it is long. */
-static inline __attribute__((always_inline)) void insert_through(const struct sluice_deflater *s,
-                                                                 const struct finder *f, size_t from, size_t to,
-                                                                 bool rows)
+/*
+ * Whether a match is worth more than another that begins before it. Reckoned in quarters of a byte: four times the
+ * distance costs two bits.
+ */
+static inline bool better(struct match m, struct match than, int by)
 {
-    if (to - from > INSERT_LONG)
-        from = to - (to - from > INSERT_LONGEST ? INSERT_FEW : INSERT_LONG);
-    for (; from < to && s->filled - from >= HASHED; from++)
-        insert(f, f->data + from, rows);
+    const int gain = 4 * ((int)m.length - (int)than.length);
+    const int cost = __builtin_clz(than.distance) - __builtin_clz(m.distance);
+
+    return gain - cost > by;
 }
 
-/* The last positions before a flush had too few bytes to be hashed; now they may have. */
-static inline void insert_skipped(struct sluice_deflater *s, const struct finder *f, bool rows)
+/* Puts more positions into the tables, so that those that are looked at from `next` on are among them. */
+static inline void put_ahead(struct sluice_deflater *s, const struct finder *f, size_t next, bool near_end)
 {
-    for (; s->skipped > 0 && s->filled - s->next + s->skipped >= HASHED; s->skipped--)
-        insert(f, f->data + s->next - s->skipped, rows);
+    const size_t hashed = s->filled < CHAIN_HASHED ? 0 : s->filled - CHAIN_HASHED + 1;
+    const size_t wanted = next + s->batch, to = near_end && hashed < wanted ? hashed : wanted;
+
+    if (s->batch < BATCH)
+        s->batch *= 2;
+    if (to > s->mapped) {
+        chain_put(&f->chains, s->mapped, to);
+        s->mapped = to;
+    }
 }
 
-/* Whether a match is worth more than another that begins one position before. */
-static inline bool better(unsigned length, unsigned distance, unsigned than_length, unsigned than_distance)
+/* A long match has been taken, up to `next`: what lies inside it is mostly not needed. */
+static inline void pass_through(struct sluice_deflater *s, size_t next)
 {
-    /* A byte more outweighs the literal; four times the distance costs two bits. */
-    const int gain = 4 * ((int)length - (int)than_length);
-    const int cost = (31 - __builtin_clz(distance)) - (31 - __builtin_clz(than_distance));
-
-    return gain - cost > 2;
+    s->batch = PUT_LEAST;
+    if (s->mapped + PUT_LEAST < next)
+        s->mapped = next - PUT_LEAST;
 }
 
 static inline __attribute__((always_inline)) void parse_until(struct sluice_deflater *s, struct parse *p, size_t stop,
-                                                              bool near_end, bool rows)
+                                                              bool near_end, bool two)
 {
     const struct finder f = finder_of(s);
-    const unsigned lazy = s->level->lazy;
+    const unsigned depth = s->level->depth, lazy = s->level->lazy;
     size_t next = s->next;
-    unsigned length = s->held_length, distance = s->held_distance;
+    struct match m = {s->held_length, s->held_distance};
 
-    insert_skipped(s, &f, rows);
     while (next < stop) {
-        const uint8_t *const at = f.data + next;
         const size_t left = near_end ? s->filled - next : LOOKAHEAD;
         const unsigned most = near_end && left < MATCH_MAX ? (unsigned)left : MATCH_MAX;
-        size_t inserted = next + 1; /* what is held back has been put in, as has what is found */
 
-        if (near_end && left <= HASHED) {
-            if (length == 0) {
-                s->skipped += (unsigned)(stop - next);
+        if (next + 2 >= s->mapped)
+            put_ahead(s, &f, next, near_end);
+        if (m.length == 0) {
+            if (near_end && left < CHAIN_HASHED) {
                 next = stop;
                 break;
             }
-        } else {
-            if (length == 0) {
-                length = find(&f, at, 0, most, f.depth, &distance, rows);
-                if (length == 0) {
-                    next++;
-                    continue;
-                }
-            }
-            if (length < lazy && length < most) {
-                unsigned next_distance;
-                const unsigned next_most = near_end && left <= MATCH_MAX ? most - 1 : most;
-                const unsigned depth = length >= LONG_HELD ? (f.depth + 3) / 4 : f.depth;
-                const unsigned found = find(&f, at + 1, length > 4 ? length - 1 : MATCH_MIN, next_most, depth,
-                                            &next_distance, rows);
-
-                if (found && better(found, next_distance, length, distance)) {
-                    length = found;
-                    distance = next_distance;
-                    next++;
-                    continue;
-                }
-                inserted = next + 2;
+            m = find(&f, next, MATCH_MIN, most, depth, true);
+            if (m.length == 0) {
+                next++;
+                continue;
             }
         }
-        parse_match(p, at, length, distance, near_end);
-        next += length;
-        insert_through(s, &f, inserted, next, rows);
-        length = 0;
+        if (m.length < lazy && (!near_end || left > m.length + 2u)) {
+            const unsigned least = m.length > MATCH_MIN ? m.length - 1 : MATCH_MIN;
+            const unsigned left1 = near_end && left <= MATCH_MAX ? (unsigned)left - 1 : MATCH_MAX;
+            const struct match other = find(&f, next + 1, least, left1, (depth + 1) / 2, false);
+
+            if (other.length && better(other, m, BETTER)) {
+                m = other;
+                next++;
+                continue;
+            }
+            if (two) {
+                const unsigned left2 = near_end && left <= MATCH_MAX + 1 ? (unsigned)left - 2 : MATCH_MAX;
+                const struct match third = find(&f, next + 2, least, left2, (depth + 3) / 4, false);
+
+                if (third.length && better(third, m, BETTER_BY_TWO)) {
+                    m = third;
+                    next += 2;
+                    continue;
+                }
+            }
+        }
+        parse_match(p, f.chains.data + next, m.length, m.distance, near_end);
+        next += m.length;
+        if (m.length > LONG_MATCH)
+            pass_through(s, next);
+        m.length = 0;
     }
     s->next = next;
-    s->held_length = length;
-    s->held_distance = distance;
+    s->held_length = m.length;
+    s->held_distance = m.distance;
 }
 
-static inline __attribute__((always_inline)) void parse(struct sluice_deflater *s, size_t stop, bool rows)
+static inline __attribute__((always_inline)) void parse(struct sluice_deflater *s, size_t stop, bool two)
 {
+    enum { AHEAD = LOOKAHEAD + BATCH };
     struct parse p = parse_begin(s);
-    const size_t safe = s->filled > LOOKAHEAD ? s->filled - LOOKAHEAD : 0;
+    const size_t safe = s->filled > AHEAD ? s->filled - AHEAD : 0;
 
-    parse_until(s, &p, safe < stop ? safe : stop, false, rows);
-    parse_until(s, &p, stop, true, rows);
+    parse_until(s, &p, safe < stop ? safe : stop, false, two);
+    parse_until(s, &p, stop, true, two);
     parse_end(s, &p);
 }
 
-static inline __attribute__((always_inline)) void index_all(struct sluice_deflater *s, bool rows)
-{
-    const struct finder f = finder_of(s);
-
-    for (size_t i = 0; i + HASHED <= s->next; i++)
-        insert(&f, s->data + i, rows);
-}
-
-void sluice_parse_rows(struct sluice_deflater *s, size_t stop)
-{
-    parse(s, stop, true);
-}
-
-void sluice_parse_chains(struct sluice_deflater *s, size_t stop)
+void sluice_parse_lazy(struct sluice_deflater *s, size_t stop)
 {
     parse(s, stop, false);
 }
 
-static inline __attribute__((always_inline)) bool probe(struct sluice_deflater *s, size_t at, bool rows)
+void sluice_parse_lazy2(struct sluice_deflater *s, size_t stop)
 {
-    const struct finder f = finder_of(s);
-    unsigned distance;
-
-    return find(&f, s->data + at, PROBED - 1, PROBED, 1, &distance, rows) != 0;
+    parse(s, stop, true);
 }
 
-bool sluice_probe_rows(struct sluice_deflater *s, size_t at)
+void sluice_index_lazy(struct sluice_deflater *s)
 {
-    return probe(s, at, true);
+    const struct chains c = chains_of(s);
+
+    s->mapped = s->next < CHAIN_HASHED ? 0 : s->next - CHAIN_HASHED + 1;
+    chain_put(&c, 0, s->mapped);
 }
 
-bool sluice_probe_chains(struct sluice_deflater *s, size_t at)
+bool sluice_probe_lazy(struct sluice_deflater *s, size_t at)
 {
-    return probe(s, at, false);
-}
+    const struct chains c = chains_of(s);
+    const uint32_t place = (uint32_t)at + c.bias;
 
-void sluice_index_rows(struct sluice_deflater *s)
-{
-    index_all(s, true);
-}
+    if (at >= s->mapped) {
+        chain_put(&c, at, at + 1);
+        s->mapped = at + 1;
+    }
 
-void sluice_index_chains(struct sluice_deflater *s)
-{
-    index_all(s, false);
+    const uint32_t distance = c.link[place & LINKS_MASK];
+
+    return distance <= parse_reach(s, at) && match_length(s->data + at - distance, s->data + at, 0, PROBED) == PROBED;
 }

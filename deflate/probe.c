@@ -49,7 +49,9 @@ bool sluice_looks_random(struct sluice_deflater *s)
     for (size_t at = begin; at < begin + LOOKS; at++) {
         if (s->level->method->probe(s, at)) {
             /* What has been looked at is in the tables and must not be put there again: it stays literals. */
-            s->next = s->mapped = at + 1;
+            s->next = at + 1;
+            if (s->mapped < s->next)
+                s->mapped = s->next;
             return false;
         }
     }

@@ -13,7 +13,7 @@ enum {
     LENGTH_BINS = 8,
     DISTANCE_BINS = DISTANCE_SYMBOLS / 2,
     BINS = LITERAL_BINS + LENGTH_BINS + DISTANCE_BINS,
-    HEADER_BITS = 400 /* measured, see the journal: what the gain by bins must exceed */
+    HEADER_BITS = 350 /* measured, see the journal: what the gain by bins must exceed */
 };
 
 static void to_bins(uint32_t *bins, const struct statistics *c)

@@ -8,7 +8,8 @@
 #include "deflate/state.h"
 
 enum {
-    SPLIT_SYMBOLS = 512, /* that are gathered before they are compared with those before them */
+    SPLIT_SYMBOLS = 512,  /* that are gathered before they are compared with those before them */
+    MERGE_SYMBOLS = 4096, /* and that have shown not to differ, so that they join them */
     LITERALS_FEW = 64,   /* fewer tell nothing */
     LITERAL_COST_UNKNOWN = 8 * LOG_UNIT
 };

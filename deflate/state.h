@@ -28,7 +28,7 @@ enum {
      * later, or a step over 64 bytes, and what a load or a copy in words takes with it. */
     LOOKAHEAD = MATCH_MAX + 2 + 64,
 
-    BATCH = 512, /* positions whose matches are looked up at a time (parse_fast.c) */
+    BATCH = 512, /* positions that are put into the hash tables at a time, ahead of the parser */
     CHUNK = 4096, /* bytes after which a parser comes back, and the block's symbols are looked at */
 
     /* A match of three bytes each, and a token of literals alone before each where runs are long */
@@ -82,7 +82,7 @@ struct effort;
 struct method {
     /* Parses from s->next on until it reaches or passes `stop`. */
     void (*parse)(struct sluice_deflater *s, size_t stop);
-    /* Puts data[0, s->next) into the hash tables; NULL: has none. */
+    /* Puts data[0, s->next) into the hash tables, and s->mapped behind; NULL: has none. */
     void (*index)(struct sluice_deflater *s);
     /* Puts one position into them and tells whether eight bytes there match; NULL: has none. */
     bool (*probe)(struct sluice_deflater *s, size_t at);
@@ -144,8 +144,8 @@ struct sluice_deflater {
     size_t chunk;          /* where the chunk began */
     unsigned skipped;      /* positions before `next` that are not */
     size_t literal;        /* where the literals begin that are not in a token yet */
-    size_t mapped;         /* parse_fast.c: positions below are in the hash tables */
-    size_t batch;          /* how many positions it maps at a time */
+    size_t mapped;         /* parse_fast.c, parse_lazy.c: positions below are in the hash tables or never will be */
+    size_t batch;          /* how many positions they map at a time */
     unsigned held_length;  /* a match found at `next` that is held back, or 0 */
     unsigned held_distance;
     unsigned literal_cost; /* of an average literal of the block so far: see split.h */
