@@ -78,10 +78,11 @@ char *http_ask(const struct http_asking *a, size_t *size)
         fprintf(to, "User-Agent: sluice-client/%s\r\n", sluice_version());
     if (!is_given(a, "accept"))
         fputs("Accept: */*\r\n", to);
-    fprintf(to, "Accept-Encoding: %s\r\n", a->validator ? "identity" : a->accept);
+    fprintf(to, "Accept-Encoding: %s\r\n", a->validator && !a->coded ? "identity" : a->accept);
+    if (a->validator && !a->coded)
+        fputs("TE: gzip, deflate\r\nConnection: TE\r\n", to);
     if (a->validator)
-        fprintf(to, "TE: gzip, deflate\r\nConnection: TE\r\nRange: bytes=%" PRIu64 "-\r\nIf-Range: %s\r\n", a->from,
-                a->validator);
+        fprintf(to, "Range: bytes=%" PRIu64 "-\r\nIf-Range: %s\r\n", a->from, a->validator);
     for (size_t i = 0; i < a->header_count; i++)
         fprintf(to, "%s\r\n", a->headers[i]);
     fputs("\r\n", to);

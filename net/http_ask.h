@@ -17,12 +17,13 @@ struct http_asking {
     size_t header_count;
     const char *validator;      /* ask for the bytes from `from` on, if the file is still that; NULL: for the whole */
     uint64_t from;
+    bool coded;                 /* of the coded form */
 };
 
 /*
  * The request, in memory to be freed, of *size bytes; NULL: no memory. A rest is asked for as it is (Accept-Encoding:
  * identity), since bytes of a compressed form are those of another file; but it may travel in a transfer coding, which
- * leaves the file what it is (RFC 9110 10.1.4).
+ * leaves the file what it is (RFC 9110 10.1.4). With `coded` it is the compressed form whose bytes are wanted.
  */
 char *http_ask(const struct http_asking *asking, size_t *size);
 

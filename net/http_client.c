@@ -6,6 +6,7 @@
 
 #include "net/http_ask.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +24,8 @@ static bool write_request(struct http_client *c)
                                        .headers = c->wishes.headers,
                                        .header_count = at_home ? c->wishes.header_count : 0,
                                        .validator = c->have > 0 ? c->validator : NULL,
-                                       .from = c->have - c->tail_size};
+                                       .from = c->have - c->tail_size,
+                                       .coded = c->wishes.coded};
 
     free(c->request);
     c->request = http_ask(&asking, &c->request_size);
@@ -181,12 +183,47 @@ static int step_reading(struct http_client *c, uint64_t now, size_t room)
     return cut_short(c, error ? strerror(error) : "the server closed the connection");
 }
 
+/* What is there is not of this file: from the beginning. */
+static int is_another(struct http_client *c, uint64_t now)
+{
+    http_decode_end(&c->decode);
+    c->link.fetch.wire = c->link.fetch.bytes = c->link.fetch.total = c->link.fetch.wire_total = 0;
+    c->begun = c->part_stops_early = false;
+    return http_client_start_afresh(c, now);
+}
+
+/* The bytes that were there already come once more: the same, or the file is another. */
+static int compare_tail(struct http_client *c, const unsigned char **span, size_t *length, uint64_t now)
+{
+    const size_t n = *length < c->overlap ? *length : c->overlap;
+
+    if (memcmp(*span, c->tail + c->tail_size - c->overlap, n) != 0)
+        return is_another(c, now);
+    c->overlap -= n;
+    *span += n;
+    *length -= n;
+    return LINK_GO_ON;
+}
+
+/* The next bytes of the stream as it comes, without those that are there. */
+static int give_coded(struct http_client *c, const char *data, size_t size, uint64_t now)
+{
+    const unsigned char *fresh = (const unsigned char *)data;
+
+    if (c->overlap > 0) {
+        const int result = compare_tail(c, &fresh, &size, now);
+
+        if (result != LINK_GO_ON || c->state != HTTP_CLIENT_DECODING)
+            return result;
+    }
+    return size > 0 ? link_event(&c->link, FETCH_CODED, fresh, size) : LINK_GO_ON;
+}
+
 static int step_framing(struct http_client *c, uint64_t now, size_t room)
 {
     const char *const data = (const char *)c->link.in.data + c->link.in.pos;
     size_t taken, content;
 
-    (void)now;
     (void)room;
     if (c->body_over)
         return finish(c, false);
@@ -211,26 +248,7 @@ static int step_framing(struct http_client *c, uint64_t now, size_t room)
     c->body_over = result == 0;
     http_decode_give(&c->decode, data + taken - content, content);
     c->state = HTTP_CLIENT_DECODING;
-    if (c->wishes.coded && content > 0)
-        return link_event(&c->link, FETCH_CODED, data + taken - content, content);
-    return LINK_GO_ON;
-}
-
-/* The bytes that were there already come once more: the same, or the file is another. */
-static int compare_tail(struct http_client *c, const unsigned char **span, size_t *length, uint64_t now)
-{
-    const size_t n = *length < c->overlap ? *length : c->overlap;
-
-    if (memcmp(*span, c->tail + c->tail_size - c->overlap, n) != 0) {
-        http_decode_end(&c->decode);
-        c->link.fetch.wire = c->link.fetch.total = c->link.fetch.wire_total = 0;
-        c->begun = c->part_stops_early = false;
-        return http_client_start_afresh(c, now);
-    }
-    c->overlap -= n;
-    *span += n;
-    *length -= n;
-    return LINK_GO_ON;
+    return c->wishes.coded ? give_coded(c, data + taken - content, content, now) : LINK_GO_ON;
 }
 
 static int give_span(struct http_client *c, const unsigned char *span, size_t length, uint64_t now)
@@ -240,7 +258,7 @@ static int give_span(struct http_client *c, const unsigned char *span, size_t le
             return link_fail(&c->link, FETCH_CORRUPT, "corrupt: more bytes come than Content-Range says");
         c->part_left -= length;
     }
-    if (c->overlap > 0) {
+    if (c->overlap > 0 && !c->wishes.coded) {
         const int result = compare_tail(c, &span, &length, now);
 
         if (result != LINK_GO_ON || length == 0 || c->state != HTTP_CLIENT_DECODING)
@@ -251,6 +269,36 @@ static int give_span(struct http_client *c, const unsigned char *span, size_t le
     c->gave = true;
     c->link.fetch.bytes += length;
     return link_event(&c->link, FETCH_SPAN, span, length);
+}
+
+/* What is there of the stream goes to the decoder, up to where the response goes on. */
+static int step_priming(struct http_client *c, uint64_t now, size_t room)
+{
+    const uint64_t left = c->have - c->tail_size - c->primed;
+    const void *span;
+    size_t length;
+    ssize_t n;
+
+    (void)room;
+    switch (http_decode_next(&c->decode, &span, &length)) {
+    case HTTP_DECODE_SPAN:
+        return give_span(c, span, length, now);
+    case HTTP_DECODE_MORE:
+        break;
+    default: /* it was no good */
+        return is_another(c, now);
+    }
+    if (left == 0) {
+        c->state = HTTP_CLIENT_FRAMING;
+        return LINK_GO_ON;
+    }
+    n = c->read(c->read_user, c->primed, c->primer, left < sizeof c->primer ? (size_t)left : sizeof c->primer);
+    if (n <= 0)
+        return link_fail(&c->link, FETCH_LOCAL, "what is there of the stream cannot be read: %s",
+                         n < 0 ? strerror(errno) : "it has become shorter");
+    http_decode_give(&c->decode, c->primer, (size_t)n);
+    c->primed += (uint64_t)n;
+    return LINK_GO_ON;
 }
 
 static int step_decoding(struct http_client *c, uint64_t now, size_t room)
@@ -280,7 +328,8 @@ static enum fetch_event http_client_step(struct fetch *f, uint64_t now, size_t r
     static int (*const function_of[HTTP_CLIENT_STATES])(struct http_client *, uint64_t, size_t) = {
         [HTTP_CLIENT_CONNECTING] = step_connecting, [HTTP_CLIENT_ASKING] = step_asking,
         [HTTP_CLIENT_HEADING] = step_heading,       [HTTP_CLIENT_READING] = step_reading,
-        [HTTP_CLIENT_FRAMING] = step_framing,       [HTTP_CLIENT_DECODING] = step_decoding,
+        [HTTP_CLIENT_PRIMING] = step_priming,       [HTTP_CLIENT_FRAMING] = step_framing,
+        [HTTP_CLIENT_DECODING] = step_decoding,
         /* HTTP_CLIENT_DONE: not to be called any more */
     };
     struct http_client *c = (struct http_client *)f;
@@ -314,9 +363,11 @@ static void http_client_end(struct fetch *f)
 
 static void take_rest(struct http_client *c, const struct http_rest *rest)
 {
-    if (!rest || !rest->validator || rest->have == 0 || strlen(rest->validator) >= sizeof c->validator)
+    if (!rest || (c->wishes.coded && !rest->read) || !rest->validator || rest->have == 0 || strlen(rest->validator) >= sizeof c->validator)
         return;
     c->have = rest->have;
+    c->read = rest->read;
+    c->read_user = rest->user;
     c->tail_size = rest->tail_size;
     memcpy(c->tail, rest->tail, rest->tail_size);
     strcpy(c->validator, rest->validator);

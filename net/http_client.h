@@ -19,6 +19,7 @@
 #include "net/url.h"
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 /* Redirects that are followed: browsers allow 20, curl 50; honest servers need two or three. */
 enum { HTTP_REDIRECTS_MOST = 10 };
@@ -36,16 +37,21 @@ enum { HTTP_VALIDATOR_ROOM = 256, HTTP_TAIL_MOST = 4096 };
 
 /* What an earlier fetch got, to go on from there. All zero: nothing. */
 struct http_rest {
-    uint64_t have;         /* bytes of the file, from its beginning */
+    uint64_t have;         /* bytes of the file, from its beginning; with `coded`: of the stream as it came */
     const char *validator; /* that fetch's; NULL: begin afresh */
     const void *tail;      /* the last tail_size of the bytes that are there, which come once more and are compared: */
     size_t tail_size;      /* at most HTTP_TAIL_MOST and at most `have` */
+    /* With `coded`: reads what is there, up to `size` bytes from an offset on, for the decoder, which begins with it. As
+       pread(2); outlives the fetch, as `user` does. NULL: a coded fetch begins afresh. */
+    ssize_t (*read)(void *user, uint64_t offset, void *to, size_t size);
+    void *user;
 };
 
 /*
  * Begins to fetch *url, which is copied but for its path; that must outlive the fetch. rest may be NULL and need not
  * outlive the call. If the file has changed, or the server gives no parts, FETCH_BEGINS tells of an offset of 0, and
- * the file comes from its beginning. NULL: no memory.
+ * the file comes from its beginning. A coded fetch that goes on tells of an offset of 0 and a coded_offset above 0: the
+ * file is given from its beginning, but of the stream only what was not there. NULL: no memory.
  */
 struct fetch *http_client_begin(const struct url *url, const struct fetch_limits *limits,
                                 const struct http_wishes *wishes, const struct http_rest *rest, uint64_t now);

@@ -75,11 +75,12 @@ static bool is_strong_date(const struct http_response *r)
 
 /*
  * By what the rest can be asked for later. The rest is asked for as identity, so the tag of a compressed form is good
- * only where a server gives the same to both; the date is that of the file in all its forms.
+ * only where a server gives the same to both; the date is that of the file in all its forms. Of a stream that is kept
+ * as it comes the tag is the right one.
  */
 static void choose_validator(struct http_client *c, const struct http_response *r)
 {
-    const bool tag_first = r->content == HTTP_IDENTITY;
+    const bool tag_first = r->content == HTTP_IDENTITY || c->wishes.coded;
 
     c->link.fetch.validator = c->validator;
     if (tag_first && keep_validator(c, &r->etag))
@@ -102,7 +103,8 @@ static int begin_body(struct http_client *c, const struct http_response *r, uint
                          quote(quoted, strange->data, strange->size < 60 ? strange->size : 60));
     if (c->wishes.coded && (r->content != HTTP_GZIP || r->transfer != HTTP_IDENTITY))
         return link_fail(&c->link, FETCH_REFUSED, "refused: the server does not send this file in gzip form");
-    c->link.fetch.offset = offset;
+    c->link.fetch.offset = c->wishes.coded ? 0 : offset;
+    c->link.fetch.coded_offset = c->wishes.coded ? offset : 0;
     if (r->content == HTTP_IDENTITY && r->transfer == HTTP_IDENTITY && r->body == HTTP_BODY_LENGTH && offset == 0)
         c->link.fetch.total = r->length;
     c->link.fetch.wire_total = r->body == HTTP_BODY_LENGTH ? r->length : 0;
@@ -114,7 +116,9 @@ static int begin_body(struct http_client *c, const struct http_response *r, uint
         return link_fail(&c->link, FETCH_LOCAL, "no memory");
     http_body_begin_response(&c->body, r->body, r->length);
     c->keep_alive = r->keep_alive;
-    c->state = HTTP_CLIENT_FRAMING; /* what came behind the head is in c->link.in */
+    c->primed = 0;
+    c->state = c->link.fetch.coded_offset > 0 ? HTTP_CLIENT_PRIMING
+                                              : HTTP_CLIENT_FRAMING; /* what came behind the head is in c->link.in */
     c->begun = true;
     return link_event(&c->link, FETCH_BEGINS, NULL, 0);
 }
@@ -123,7 +127,7 @@ static int begin_body(struct http_client *c, const struct http_response *r, uint
 static int whole(struct http_client *c, const struct http_response *r, uint64_t now)
 {
     /* We asked for a rest, as identity: the whole had better travel compressed. */
-    if (c->have > 0 && r->transfer == HTTP_IDENTITY && strcmp(c->wishes.accept, "identity") != 0)
+    if (c->have > 0 && !c->wishes.coded && r->transfer == HTTP_IDENTITY && strcmp(c->wishes.accept, "identity") != 0)
         return http_client_start_afresh(c, now);
     c->have = 0;
     c->tail_size = c->overlap = 0;
@@ -141,7 +145,7 @@ static int part(struct http_client *c, const struct http_response *r, uint64_t n
     if (c->have == 0)
         return http_client_no_response(c, "it is a part (206), and the whole was asked for");
     if (!r->part.given || r->part.first != from || !r->part.total_known || r->part.total < c->have ||
-        r->content != HTTP_IDENTITY)
+        r->content != (c->wishes.coded ? HTTP_GZIP : HTTP_IDENTITY))
         return http_client_start_afresh(c, now);
     /* If-Range should have seen to this; a server may have ignored it. */
     if (*c->validator == '"' && r->etag.data &&
@@ -155,7 +159,10 @@ static int part(struct http_client *c, const struct http_response *r, uint64_t n
     if (r->body == HTTP_BODY_LENGTH && r->transfer == HTTP_IDENTITY && r->length != c->part_left)
         return http_client_no_response(c, "its Content-Length is not that of its Content-Range");
     c->overlap = c->tail_size;
-    c->link.fetch.total = r->part.total;
+    if (c->wishes.coded)
+        c->part_left = UINT64_MAX; /* which counts bytes of the file; the stream has an end of its own */
+    else
+        c->link.fetch.total = r->part.total;
     c->link.fetch.validator = c->validator;
     return begin_body(c, r, c->have);
 }

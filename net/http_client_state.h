@@ -13,6 +13,7 @@
 enum http_client_state {
     HTTP_CLIENT_CONNECTING,
     HTTP_CLIENT_ASKING,
+    HTTP_CLIENT_PRIMING,  /* the decoder gets what was kept of the stream */
     HTTP_CLIENT_HEADING,  /* the head of the response comes */
     HTTP_CLIENT_READING,  /* a piece of the body is read, */
     HTTP_CLIENT_FRAMING,  /* what is content of it found, */
@@ -39,6 +40,10 @@ struct http_client {
     unsigned char tail[HTTP_TAIL_MOST];
     size_t tail_size;
     char validator[HTTP_VALIDATOR_ROOM];
+    ssize_t (*read)(void *user, uint64_t offset, void *to, size_t size); /* wishes.coded: see http_rest */
+    void *read_user;
+    uint64_t primed;       /* bytes that the decoder has had of it */
+    unsigned char primer[16384];
 
     /* The response */
     char head[HTTP_RESPONSE_LONGEST];

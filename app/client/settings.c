@@ -36,7 +36,8 @@ static const struct option table[] = {
      "keep what came of a file that did not come whole, and go on there the next time (HTTP); if it has changed "
      "meanwhile it is fetched from its beginning"},
     {OPT_SAVE_COMPRESSED, 0, "save-compressed", NULL, OPTION_FLAG, 0, 0,
-     "write the gzip stream as it came, checked all the same; .gz is added to the URL's name (HTTP)"},
+     "write the gzip stream as it came, checked all the same; .gz is added to the URL's name (HTTP); -C goes on "
+     "where the server gives parts of the stream"},
     {.kind = OPTION_GROUP, .help = "What is fetched"},
     {OPT_INPUT, 0, "input", "LIST", OPTION_TEXT, 0, 0,
      "fetch the URLs in the file LIST too, one a line; - is standard input"},

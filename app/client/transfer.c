@@ -86,10 +86,16 @@ static void say_summary(struct transfer *t, uint64_t now)
 
 /* ---- The end ---- */
 
+/* What is in the output file. */
+static uint64_t kept_bytes(const struct transfer *t)
+{
+    return t->settings->save_compressed ? t->coded : t->bytes;
+}
+
 /* Whether what is there may be gone on with: not after a defect, since where the wrong bytes began nobody knows. */
 static bool is_worth_keeping(const struct transfer *t, enum verdict verdict)
 {
-    return t->keeps && t->out.fd >= 0 && t->bytes > 0 && *t->validator && verdict != VERDICT_CORRUPT &&
+    return t->keeps && t->out.fd >= 0 && kept_bytes(t) > 0 && *t->validator && verdict != VERDICT_CORRUPT &&
            verdict != VERDICT_DIFFERS;
 }
 
@@ -101,7 +107,7 @@ static void end(struct transfer *t, enum verdict verdict)
     t->fetch = NULL;
     if (is_worth_keeping(t, verdict)) {
         if (!t->settings->quiet)
-            say(t, "%" PRIu64 " bytes are kept beside %s; -C goes on there", t->bytes,
+            say(t, "%" PRIu64 " bytes are kept beside %s; -C goes on there", kept_bytes(t),
                 quote(quoted, t->path, strlen(t->path)));
         outfile_keep(&t->out);
     } else {
@@ -203,16 +209,25 @@ static void end_late(struct transfer *t)
     end(t, VERDICT_LIMIT);
 }
 
-/* Can a further try go on where the last one stopped? */
+/* Can a further try go on where the last one stopped? A stream only if the decoder can begin with what is there. */
 static bool can_go_on(const struct transfer *t)
 {
-    return t->url.scheme == URL_HTTP && *t->validator && !t->settings->save_compressed;
+    return t->url.scheme == URL_HTTP && *t->validator &&
+           (!t->settings->save_compressed || (t->out.fd >= 0 && !t->out.direct));
+}
+
+/* What is there, for the decoder of a stream that is gone on with. */
+static ssize_t read_kept(void *user, uint64_t offset, void *to, size_t size)
+{
+    const struct transfer *const t = user;
+
+    return pread(t->out.fd, to, size, (off_t)offset);
 }
 
 static struct fetch *begin_fetch(struct transfer *t, uint64_t now)
 {
     const struct http_rest rest = {
-        .have = t->bytes, .validator = can_go_on(t) ? t->validator : NULL, .tail = t->tail, .tail_size = t->tail_size};
+        .have = kept_bytes(t), .read = read_kept, .user = t, .validator = can_go_on(t) ? t->validator : NULL, .tail = t->tail, .tail_size = t->tail_size};
 
     if (t->url.scheme == URL_HTTP)
         return http_client_begin(&t->url, &t->settings->limits, &t->wishes, &rest, now);
@@ -242,13 +257,13 @@ static void try_once(struct transfer *t, uint64_t now)
 /* Forgets what has come. False: what went to standard output cannot be taken back, or a file here fails (errno). */
 static bool forget(struct transfer *t)
 {
-    if (t->bytes == 0)
+    if (t->bytes == 0 && t->coded == 0)
         return true;
     if (t->out.fd >= 0 && outfile_restart(&t->out) < 0)
         return false;
     if (t->compare.fd >= 0 && compare_restart(&t->compare) < 0)
         return false;
-    t->bytes = t->from_before = t->tail_size = 0;
+    t->bytes = t->coded = t->from_before = t->tail_size = 0;
     t->wire = t->wire_before = 0;
     t->validator[0] = '\0';
     return true;
@@ -262,7 +277,7 @@ static void failed(struct transfer *t, uint64_t now)
     if (t->bytes > 0)
         where = can_go_on(t)                   ? ", going on where it stopped"
                 : t->url.scheme == URL_SLUICE  ? ", from the start: this protocol cannot go on in the middle"
-                : t->settings->save_compressed ? ", from the start: a stream cannot go on in the middle"
+                : t->settings->save_compressed ? ", from the start: what has been passed on cannot be read again"
                                                : ", from the start: the server gives nothing to know the file by";
     if (t->tries >= t->settings->retries || !t->fetch->passes || (!can_go_on(t) && !forget(t))) {
         say(t, "%s", t->fetch->message);
@@ -307,6 +322,15 @@ static void write_out(struct transfer *t, const void *data, size_t size)
         end_local(t, "cannot write", t->path, strerror(errno));
 }
 
+/* The next bytes of the stream, which --save-compressed keeps as they come. */
+static void take_coded(struct transfer *t, const void *data, size_t size)
+{
+    write_out(t, data, size);
+    t->coded += size;
+    if (t->state != TRANSFER_DONE)
+        keep_tail(t, data, size);
+}
+
 /* The next bytes of the file. */
 static void take_span(struct transfer *t, const void *data, size_t size)
 {
@@ -317,22 +341,35 @@ static void take_span(struct transfer *t, const void *data, size_t size)
             return;
     }
     t->bytes += size;
-    keep_tail(t, data, size);
+    if (!t->settings->save_compressed)
+        keep_tail(t, data, size);
     if (t->compare.fd >= 0 && compare_bytes(&t->compare, data, size) < 0)
+        end_local(t, "cannot read", t->settings->compare, strerror(errno));
+}
+
+/* The stream goes on, but the decoder begins with what is there: so does all that is known of the file. */
+static void decode_again(struct transfer *t)
+{
+    t->bytes = 0;
+    if (t->compare.fd >= 0 && compare_restart(&t->compare) < 0)
         end_local(t, "cannot read", t->settings->compare, strerror(errno));
 }
 
 /* The bytes of the file come next, from an offset on: the one that was asked for, or 0. */
 static void begins(struct transfer *t, const struct fetch *f)
 {
+    const uint64_t from = t->settings->save_compressed ? f->coded_offset : f->offset;
+
     t->total = f->total;
-    if (f->offset > 0) {
+    if (from > 0) {
         if (t->settings->verbose)
-            say(t, "going on at byte %" PRIu64, f->offset);
+            say(t, "going on at byte %" PRIu64, from);
         t->wire_total = f->wire_total ? t->wire_before + f->wire_total : 0;
+        if (t->settings->save_compressed)
+            decode_again(t);
         return;
     }
-    if (t->bytes > 0 && !t->settings->quiet)
+    if (kept_bytes(t) > 0 && !t->settings->quiet)
         say(t, "the file has changed, or the server gives no parts of it: from the start");
     if (!forget(t)) {
         say(t, "what has been written cannot be taken back: %s", strerror(errno));
@@ -393,7 +430,7 @@ size_t transfer_step(struct transfer *t, uint64_t now, size_t room)
         trace_hex(&t->trace, "READ", f->data, f->size);
         return f->size;
     case FETCH_CODED:
-        write_out(t, f->data, f->size);
+        take_coded(t, f->data, f->size);
         return 0;
     case FETCH_SPAN:
         take_span(t, f->data, f->size);
@@ -474,7 +511,7 @@ static bool take_part(struct transfer *t)
         return false;
     }
     for (off_t at = 0; at < t->out.kept; at += n) {
-        if (t->compare.fd < 0 && t->out.kept - at > HTTP_TAIL_MOST)
+        if ((t->compare.fd < 0 || t->settings->save_compressed) && t->out.kept - at > HTTP_TAIL_MOST)
             at = t->out.kept - HTTP_TAIL_MOST; /* the tail is all that is needed */
         n = pread(t->out.fd, piece, sizeof piece, at);
         if (n <= 0) {
@@ -482,12 +519,15 @@ static bool take_part(struct transfer *t)
             return false;
         }
         keep_tail(t, piece, (size_t)n);
-        if (t->compare.fd >= 0 && compare_bytes(&t->compare, piece, (size_t)n) < 0) {
+        if (t->compare.fd >= 0 && !t->settings->save_compressed && compare_bytes(&t->compare, piece, (size_t)n) < 0) {
             end_local(t, "cannot read", t->settings->compare, strerror(errno));
             return false;
         }
     }
-    t->bytes = t->from_before = (uint64_t)t->out.kept;
+    if (t->settings->save_compressed)
+        t->coded = (uint64_t)t->out.kept;
+    else
+        t->bytes = t->from_before = (uint64_t)t->out.kept;
     return true;
 }
 
@@ -505,10 +545,9 @@ static bool open_output(struct transfer *t)
     }
     if (!choose_path(t) || end_if_taken(t))
         return false;
-    if (s->resume && (t->url.scheme != URL_HTTP || s->save_compressed)) {
+    if (s->resume && t->url.scheme != URL_HTTP) {
         if (!s->quiet)
-            say(t, "-C: %s cannot go on in the middle, so the file is fetched from its beginning",
-                s->save_compressed ? "a compressed stream" : "this protocol");
+            say(t, "-C: this protocol cannot go on in the middle, so the file is fetched from its beginning");
     } else if (s->resume) {
         flags |= OUTFILE_KEPT;
     }

@@ -32,6 +32,7 @@ struct transfer {
     uint64_t deadline;
     uint64_t wire;        /* bytes that have come, without those of tries that were given up from the start */
     uint64_t bytes;       /* of the file that are there, counting what an earlier run has left */
+    uint64_t coded;       /* --save-compressed: of the stream that are there, counted so too */
     uint64_t total;       /* bytes of the file in the end; 0: not known */
     uint64_t wire_total;  /* what wire will come to; 0: not known */
     size_t place;         /* among all URLs, from 0: whose verdict is the first */

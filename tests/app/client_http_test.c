@@ -793,9 +793,6 @@ static void test_notes(void)
     CHECK_EQ(CLIENT("-C", url_of(&h, "f")), 5);
     CHECK_EQ(entries(false), 0);
     check_context("what cannot be gone on with");
-    CHECK_EQ(CLIENT("-C", "--save-compressed", url_of(&h, "f")), 3);
-    CHECK(says("-C: a compressed stream cannot go on in the middle"));
-    CHECK_EQ(entries(false), 0);
     hostile_end(&h);
     const struct hostile_script bare = {.data = zl.data, .size = 100};
     begin(&h, &bare, 1);
@@ -936,6 +933,103 @@ static void test_save_compressed(void)
     }
 }
 
+/* ---- Going on with the stream as it came ---- */
+
+#define KEPT_GZ ".f.gz.sluice-kept"
+#define RANGE_GZ "Accept-Encoding: gzip\r\nRange: bytes=5904-\r\nIf-Range: \"v1\"\r\n\r\n"
+
+/* Bytes that do not become fewer, so that a stream of them is longer than the tail that comes once more. */
+static struct bytes noise(void)
+{
+    unsigned char *const p = room(20000);
+    uint32_t x = 1;
+
+    for (size_t i = 0; i < 20000; i++) {
+        x = x * 1664525 + 1013904223;
+        p[i] = (unsigned char)(x >> 24);
+    }
+    return (struct bytes){p, 20000};
+}
+
+static void test_resume_saved(void)
+{
+    const struct bytes plain = noise(), stream = coded(plain, SLUICE_GZIP);
+    const struct bytes rest = sub(stream, FROM, stream.size - FROM);
+    const struct hostile_script first = reply(sub(stream, 0, CUT), OK V1 GZIP "Content-Length: %zu\r\n\r\n", stream.size);
+    const struct hostile_script good = reply(rest, "HTTP/1.1 206 x\r\n" V1 GZIP "Content-Range: bytes 5904-%zu/%zu\r\n"
+                                             "Content-Length: %zu\r\n\r\n", stream.size - 1, stream.size, rest.size);
+    const struct hostile_script whole = reply(stream, OK GZIP "\r\n");
+    const struct bytes other = joined(rest, text(""));
+    struct hostile h;
+
+    CHECK(stream.size > plain.size);
+    put("want", plain.data, plain.size);
+    check_context("by another run");
+    begin(&h, (const struct hostile_script[]){first, good}, 2);
+    CHECK_EQ(CLIENT("-C", "--save-compressed", "-O", ".", url_of(&h, "f")), 5);
+    CHECK(says("10000 bytes are kept beside \"f.gz\""));
+    CHECK(holds(KEPT_GZ, stream.data, CUT));
+    CHECK_EQ(CLIENT("-C", "-v", "--save-compressed", "--compare", "want", "-O", ".", url_of(&h, "f")), 0);
+    CHECK(says("going on at byte 10000"));
+    CHECK(strstr(run.out, "contents: True") != NULL);
+    CHECK(asked(&h, RANGE_GZ));
+    CHECK(holds("f.gz", stream.data, stream.size));
+    CHECK_EQ(entries(false), 2);
+    hostile_end(&h);
+
+    check_context("by a further try");
+    begin(&h, (const struct hostile_script[]){first, good}, 2);
+    CHECK_EQ(CLIENT("--retries", "1", "--save-compressed", "--compare", "want", "-O", ".", url_of(&h, "f")), 0);
+    CHECK(says("trying again in 0.5 s, going on where it stopped"));
+    CHECK(asked(&h, RANGE_GZ));
+    CHECK(holds("f.gz", stream.data, stream.size));
+    hostile_end(&h);
+
+    check_context("what has been passed on cannot be read again");
+    begin(&h, (const struct hostile_script[]){first, good}, 2);
+    CHECK_EQ(CLIENT("--retries", "1", "--save-compressed", "-o", "-", url_of(&h, "f")), 5);
+    CHECK_BYTES(run.out, run.out_size, stream.data, CUT);
+    hostile_end(&h);
+
+    ((unsigned char *)other.data)[4095] ^= 1;
+    const struct hostile_script useless[] = {
+        whole, /* at once */
+        reply(plain, "HTTP/1.1 206 x\r\n" V1 "Content-Range: bytes 5904-25903/25904\r\n\r\n"), /* as it is */
+        reply(rest, "HTTP/1.1 206 x\r\nETag: \"v2\"\r\n" GZIP "Content-Range: bytes 5904-%zu/%zu\r\n\r\n",
+              stream.size - 1, stream.size),
+        reply(other, "HTTP/1.1 206 x\r\n" V1 GZIP "Content-Range: bytes 5904-%zu/%zu\r\n\r\n", stream.size - 1,
+              stream.size)};
+    for (size_t i = 0; i < sizeof useless / sizeof *useless; i++) {
+        check_context("useless %zu", i);
+        begin(&h, (const struct hostile_script[]){first, useless[i], whole}, 3);
+        CHECK_EQ(CLIENT("-C", "--save-compressed", "-O", ".", url_of(&h, "f")), 5);
+        CHECK_EQ(CLIENT("-C", "--save-compressed", "--compare", "want", "-O", ".", url_of(&h, "f")), 0);
+        CHECK(says("from the start"));
+        CHECK(holds("f.gz", stream.data, stream.size));
+        CHECK_EQ(entries(false), 2);
+        hostile_end(&h);
+    }
+
+    /* What was kept is no longer what came: told at once, or by the checksum in the end; then it is not kept again. */
+    for (int byte = 0; byte <= 5000; byte += 5000) {
+        check_context("byte %d of what was kept has changed", byte);
+        begin(&h, (const struct hostile_script[]){first, good, whole}, 3);
+        CHECK_EQ(CLIENT("-C", "--save-compressed", "-O", ".", url_of(&h, "f")), 5);
+
+        const int fd = open(KEPT_GZ, O_WRONLY);
+
+        CHECK(fd >= 0 && pwrite(fd, "\xFF", 1, byte) == 1);
+        close(fd);
+        CHECK_EQ(CLIENT("-C", "--save-compressed", "-O", ".", url_of(&h, "f")), byte ? 4 : 0);
+        CHECK(says(byte ? "CRC-32" : "from the start"));
+        CHECK(access(KEPT_GZ, F_OK) != 0);
+        CHECK_EQ(CLIENT("-C", "--save-compressed", "-O", ".", url_of(&h, "f")), 0);
+        CHECK(holds("f.gz", stream.data, stream.size));
+        hostile_end(&h);
+    }
+    entries(true);
+}
+
 int main(void)
 {
     char folder[] = "/tmp/sluice-client-http-XXXXXX";
@@ -959,7 +1053,7 @@ int main(void)
         test_forms, test_what_is_asked, test_local_socket, test_cuts, test_cut_streams_in_whole_frames,
         test_wrong_lengths, test_flipped_bits, test_reset_and_silence, test_refusals, test_bad_heads, test_redirects,
         test_kept_connections, test_sizes, test_resume, test_bad_rests, test_notes, test_killed, test_retries,
-        test_save_compressed};
+        test_save_compressed, test_resume_saved};
 
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
         tests[i]();

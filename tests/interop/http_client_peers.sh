@@ -12,7 +12,9 @@ cat "$TOP"/sluice.h "$TOP"/README.md >root/text.html
 cat "$TOP"/*/*.c "$TOP"/*/*/*.c >root/large.txt
 cp "$BUILD/sluice" root/program.bin
 : >root/empty.txt
+cp "$BUILD/sluice" root/before.bin
 touch -d '2001-02-03 04:05:06' root/*
+"$BUILD/sluice" -9kn root/before.bin
 client=$BUILD/sluice-client
 
 # ---- What every server of files must do:  SERVER-NAME URL
@@ -73,6 +75,24 @@ travels() { # SERVER URL CODING: is it what the client was sent? A test that com
     try 0 "$1: $3 travels" "$client" --trace --coding "$3" -o got/f "$2"
     sed -n 's/.*READ[^0-9a-f]*//p' "$out" | tr -d " '\n" >read
     ok "$1: Content-Encoding: $3" grep -q "$(printf 'ncoding: %s\r\n' "$3" | od -An -tx1 | tr -d ' \n')" read
+    rm -f got/*
+}
+
+saved_goes_on() { # SERVER URL: the stream as it came, of a file that was compressed before
+    "$client" -q -C --save-compressed --block 1000 --limit-rate 40k -O got "$2/before.bin" &
+    slow=$!
+    tries=0
+    while ! [ -s got/.before.bin.gz.sluice-kept ] && [ $tries -lt 100 ]; do
+        sleep 0.1
+        tries=$((tries + 1))
+    done
+    sleep 0.5
+    kill -9 $slow
+    wait $slow 2>/dev/null
+    try 0 "$1: a stream goes on" "$client" -v -C --save-compressed -O got "$2/before.bin"
+    says "going on at byte"
+    ok "$1: the stream as it was made before" cmp got/before.bin.gz root/before.bin.gz
+    ok "$1: nothing else is left" test "$(ls -A got)" = before.bin.gz
     rm -f got/*
 }
 
@@ -146,7 +166,9 @@ if command -v caddy >/dev/null; then
 http://127.0.0.1:$port {
     root * $FOLDER/work/root
     encode gzip
-    file_server
+    file_server {
+        precompressed gzip
+    }
 }
 END
     XDG_CONFIG_HOME=$FOLDER/work/run XDG_DATA_HOME=$FOLDER/work/run HOME=$FOLDER/work/run \
@@ -154,6 +176,7 @@ END
     running="$running $!"
     wait_for "http://127.0.0.1:$port/lorem.txt"
     fetch_all Caddy "http://127.0.0.1:$port" "going on at byte"
+    saved_goes_on Caddy "http://127.0.0.1:$port"
     travels Caddy "http://127.0.0.1:$port/text.html" gzip
 else
     echo "SKIPPED: no Caddy here"
