@@ -2,7 +2,8 @@
 # the size that comes out. `make bench-tool`; TOOL_FILE names the file, RUNS the rounds (default 5), of which the median
 # counts; in a round each program has its turn. COLD=1 (as root) drops the page cache before each run.
 #
-# Each row is a level of a peer, and beside it the level of ours that is fastest among those no larger than it.
+# Each row is a level of a peer, and beside it the level of ours that takes the least CPU time among those no larger
+# than it. Of a busy machine the CPU times mean more, of an idle one the wall times. Needs GNU time.
 # With `decompress` as the argument: gzip -d and the others on what gzip -6 made.
 set -e
 TOOL=${B:-build}/sluice
@@ -20,7 +21,7 @@ if [ -z "$TOOL_FILE" ]; then
     done >"$file"
 fi
 
-run() { # NAME COMMAND...: the milliseconds go to NAME.ms, the size to NAME.size
+run() { # NAME COMMAND...: hundredths of seconds, wall and CPU, go to NAME.ms, the size to NAME.size
     name=$1
     shift
     if [ -n "$COLD" ]; then
@@ -28,11 +29,15 @@ run() { # NAME COMMAND...: the milliseconds go to NAME.ms, the size to NAME.size
         echo 3 >/proc/sys/vm/drop_caches
     fi
     begun=$(date +%s%N)
-    "$@" <"$file" >"$work/out"
-    echo $((($(date +%s%N) - begun) / 10000)) >>"$work/$name.ms"
+    /usr/bin/time -o "$work/time" -f '%U %S' "$@" <"$file" >"$work/out"
+    ended=$(date +%s%N)
+    awk -v wall=$(((ended - begun) / 100000)) '{ print wall / 10000, $1 + $2 }' "$work/time" >>"$work/$name.ms"
     wc -c <"$work/out" >"$work/$name.size"
 }
-median() { sort -n "$work/$1.ms" | sed -n "$((RUNS / 2 + 1))p"; }
+median() { # NAME COLUMN
+    cut -d ' ' -f "$2" "$work/$1.ms" | sort -n | sed -n "$((RUNS / 2 + 1))p"
+}
+less() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a < b) }'; }
 there() { command -v "$1" >/dev/null; }
 
 round() {
@@ -60,20 +65,23 @@ rows() { # PEERS... : against ours with one thread or with two (`ours`)
         esac
         best= best_time=
         for level in 1 2 3 4 5 6 7 8 9 10 11 12; do
-            time=$(median "$mine $level")
+            time=$(median "$mine $level" 2)
             if [ "$(cat "$work/$mine $level.size")" -le "$(cat "$work/$name.size")" ] &&
-                { [ -z "$best" ] || [ "$time" -lt "$best_time" ]; }; then
+                { [ -z "$best" ] || less "$time" "$best_time"; }; then
                 best=$level best_time=$time
             fi
         done
-        echo "$name|$(cat "$work/$name.size")|$(median "$name")|$mine|$best|$(cat "$work/$mine $best.size" 2>/dev/null)|$best_time"
+        line="$name|$(cat "$work/$name.size")|$(median "$name" 1)|$(median "$name" 2)|$mine|$best"
+        [ -z "$best" ] || line="$line|$(cat "$work/$mine $best.size")|$(median "$mine $best" 1)|$best_time"
+        echo "$line"
     done | LC_ALL=C sort -t '|' -k 1,1V | awk -F '|' '{
-        ours = $5 == "" ? "none so small" : "-" $5 ($4 == "ours2" ? " -p 2" : "")
-        sub(/ [0-9]*$/, " -&", $1); sub(/- /, "-", $1)
-        if ($5 == "")
-            printf "| %s | %d | %.2f | %s | | | |\n", $1, $2, $3 / 1e5, ours
+        sub(/ [0-9]*$/, " -&", $1)
+        sub(/- /, "-", $1)
+        if ($6 == "")
+            printf "| %s | %d | %.2f | %.2f | none so small | | | | | |\n", $1, $2, $3, $4
         else
-            printf "| %s | %d | %.2f | %s | %d | %.2f | %.1f |\n", $1, $2, $3 / 1e5, ours, $6, $7 / 1e5, $3 / $7
+            printf "| %s | %d | %.2f | %.2f | -%s%s | %d | %.2f | %.2f | %.1f | %.1f |\n", $1, $2, $3, $4, $6,
+                $5 == "ours2" ? " -p 2" : "", $7, $8, $9, $3 / $8, $4 / $9
     }'
 }
 
@@ -93,12 +101,12 @@ if [ "$1" = decompress ]; then
         round_of_decompressing
         i=$((i + 1))
     done
-    echo "| $size bytes, from gzip -6 | seconds | sluice is faster by |"
-    echo "|---|---|---|"
+    echo "| $size bytes, from gzip -6 | wall s | CPU s | sluice: wall | CPU |"
+    echo "|---|---|---|---|---|"
     for name in sluice gzip pigz libdeflate-gzip; do
         if [ -e "$work/$name.ms" ]; then
-            echo "$name $(median $name) $(median sluice)" |
-                awk '{ printf "| %s | %.2f | %.1f |\n", $1, $2 / 1e5, $2 / $3 }'
+            echo "$name $(median $name 1) $(median $name 2) $(median sluice 1) $(median sluice 2)" |
+                awk '{ printf "| %s | %.2f | %.2f | %.1f x | %.1f x |\n", $1, $2, $3, $2 / $4, $3 / $5 }'
         fi
     done
     exit
@@ -108,6 +116,6 @@ while [ $i -lt "$RUNS" ]; do
     round
     i=$((i + 1))
 done
-echo "| $size bytes by | size | seconds | sluice | size | seconds | faster by |"
-echo "|---|---|---|---|---|---|---|"
+echo "| $size bytes by | size | wall s | CPU s | sluice | size | wall s | CPU s | faster by: wall | CPU |"
+echo "|---|---|---|---|---|---|---|---|---|---|"
 rows
