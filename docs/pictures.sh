@@ -11,7 +11,7 @@ server=
 trap 'kill $server 2>/dev/null; rm -rf "$work"' 0
 trap 'exit 1' 1 2 15
 
-"$here/bench" compress --total --svg docs/pareto.svg $CORPUS | tail -n 1
+"$here/bench" compress --total --levels 1-12 --peer-levels 1-12 --runs "${RUNS:-5}" --svg docs/pareto.svg $CORPUS | tail -n 1
 
 # A folder with something in it
 mkdir "$work/root" "$work/root/photos" "$work/root/music" "$work/got"
