@@ -38,7 +38,8 @@ NET_LEFT   = $(if $(ON_LINUX),$(NET_POSIX),$(NET_LINUX)) net/sandbox_$(if $(WITH
 NET_SRC    = $(filter-out $(NET_LEFT),$(wildcard net/*.c))
 APP_LEFT   = $(if $(SLUICE_POLL),app/writeback_linux.c,$(if $(ON_LINUX),app/writeback_posix.c,app/writeback_linux.c))
 COMMON_SRC = $(filter-out $(APP_LEFT),$(wildcard app/*.c))
-TEST_SRC   = $(wildcard tests/deflate/*.c tests/deflate/format/*.c tests/inflate/*.c tests/net/*.c tests/app/*.c)
+TEST_SRC   = $(wildcard tests/deflate/*.c tests/deflate/format/*.c tests/inflate/*.c tests/net/*.c tests/app/*.c \
+             tests/faults/*_test.c)
 TEST_SH    = $(wildcard tests/app/*_test.sh tests/fuzz/*_test.sh)
 
 obj        = $(patsubst %.c,$(B)/obj/%.o,$(1))
@@ -53,6 +54,8 @@ FUZZ_MAIN   ?= $(B)/obj/tests/fuzz/driver.o
 FUZZ_SECONDS ?= 60
 APP_OBJ     = $(filter-out %/main.o,$(call obj,$(wildcard app/client/*.c app/tool/*.c)))
 FUZZ        = $(patsubst tests/fuzz/%_fuzz.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
+
+FAULTY      = $(patsubst $(B)/%,$(B)/faults/%,$(PROGRAMS))
 
 $(LIB_OBJ): HARDEN =
 # FORTIFY wants each result of a call looked at; a test that prepares its folder need not
@@ -103,6 +106,20 @@ $(B)/tests/%: $(B)/obj/tests/%.o $(SUPPORT_OBJ) $(B)/libnet.a $(B)/libsluice.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) $(HARDEN_LINK) -o $@ $^
 
+# the programs with calls that fail on purpose (tests/faults/faults.c); the linker leads the calls there
+FAULTS      = malloc calloc realloc strdup strndup open_memstream read __read_chk pread64 __pread64_chk write open64 \
+              __open64_2 openat64 __openat64_2 syscall fsync ftruncate64 renameat linkat unlinkat unlink fchmod flock dup \
+              fstat64 stat64 lstat64 fstatat64 lseek64 fopen64 opendir fdopendir readdir64 recv __recv_chk send sendfile64 \
+              accept socket bind listen connect setsockopt getsockopt getsockname shutdown getaddrinfo poll __poll_chk \
+              epoll_create1 epoll_ctl epoll_wait pipe pthread_create
+
+$(B)/faults/sluice-server: $(call obj,$(wildcard app/server/*.c))
+$(B)/faults/sluice-client: $(call obj,$(wildcard app/client/*.c))
+$(B)/faults/sluice: $(call obj,$(wildcard app/tool/*.c))
+$(FAULTY): $(B)/obj/tests/faults/faults.o $(B)/libnet.a $(B)/libsluice.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) $(HARDEN_LINK) $(addprefix -Wl$(comma)--wrap=,$(FAULTS)) -o $@ $(filter %.o,$^) $(filter %.a,$^)
+
 $(B)/libapp.a: $(APP_OBJ)
 	@rm -f $@
 	$(AR) rcs $@ $^
@@ -114,7 +131,7 @@ $(B)/fuzz/%: $(B)/obj/tests/fuzz/%_fuzz.o $(FUZZ_MAIN) $(SUPPORT_OBJ) $(B)/libap
 demo: all ## start the server on loopback, fetch real files, show that they match
 	@B=$(B) sh tests/app/demo.sh
 
-test: all $(TESTS) $(FUZZ) ## unit tests, vectors, programs over loopback; cc and make only
+test: all $(TESTS) $(FUZZ) $(FAULTY) ## unit tests, vectors, programs over loopback; cc and make only
 	@B=$(B) CC="$(CC)" sh tests/run.sh $(TESTS) $(TEST_SH)
 
 vectors: $(B)/tests/vectors/assemble ## assemble the hand-made streams anew after a change in vectors/src/

@@ -26,7 +26,10 @@ const char *program_path(const char *name)
     return path;
 }
 
-void program_start(struct program *p, const char *const *arguments, size_t file_limit)
+/* Whatever goes wrong, a test ends: its programs have so many seconds. */
+enum { PATIENCE = 60, PATIENCE_LONG = 3600 };
+
+static void start(struct program *p, const char *const *arguments, size_t file_limit, unsigned seconds)
 {
     int out[2], err[2];
 
@@ -43,7 +46,7 @@ void program_start(struct program *p, const char *const *arguments, size_t file_
         /* A shell that runs the tests in the background has them ignore SIGINT, which is inherited. */
         signal(SIGINT, SIG_DFL);
         signal(SIGQUIT, SIG_DFL);
-        alarm(60); /* whatever goes wrong, the test ends */
+        alarm(seconds);
         dup2(open("/dev/null", O_RDONLY), 0);
         dup2(out[1], 1);
         dup2(err[1], 2);
@@ -55,6 +58,13 @@ void program_start(struct program *p, const char *const *arguments, size_t file_
     p->out_fd = out[0];
     p->err_fd = err[0];
 }
+
+void program_start(struct program *p, const char *const *arguments, size_t file_limit)
+{
+    start(p, arguments, file_limit, PATIENCE);
+}
+
+void program_serve(struct program *p, const char *const *arguments) { start(p, arguments, 0, PATIENCE_LONG); }
 
 /* Takes a piece of one of the outputs; 0 when it has ended. */
 static ssize_t take(int fd, char *to, size_t room, size_t *size)

@@ -1,0 +1,261 @@
+/*
+ * The server, when its calls of the system fail one after another, each in a server of its own: either it does not
+ * start, and says why; or the client who is hit gets an error or a response that is not whole, and nothing that is
+ * wrong; the clients who come after are served; no descriptor is lost; and it ends in order.
+ */
+#include "tests/support/check.h"
+#include "tests/support/faulty.h"
+#include "tests/support/http_answers.h"
+#include "tests/support/loopback.h"
+#include "tests/support/samples.h"
+#include "sluice.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    SIZE = 150000,
+    TRIES = 4,    /* a client that comes again so often is served, whichever call failed */
+    WAITS = 400   /* of 5 ms, until the descriptors of clients that have gone are closed */
+};
+
+static uint8_t data[SIZE];
+static struct program server;
+static int http_port, bare_port;
+static int most_descriptors; /* of a server that nothing has happened to */
+
+/* Starts a server and reads where it listens. False: it has ended. */
+static bool start_server(void)
+{
+    static const char *arguments[] = {NULL, "--threads", "2", "--level", "1", "--cache", "1M", "--http", "127.0.0.1:0",
+                                      "--bare", "127.0.0.1:0", "served", NULL};
+    char lines[200] = "";
+    size_t n = 0;
+    const char *p;
+
+    arguments[0] = faulty_program("sluice-server");
+    program_start(&server, arguments, 0);
+    while (n < sizeof lines - 1 && !((p = strchr(lines, '\n')) != NULL && strchr(p + 1, '\n'))) {
+        const ssize_t got = read(server.out_fd, lines + n, sizeof lines - 1 - n);
+
+        if (got <= 0)
+            return false;
+        n += (size_t)got;
+        lines[n] = 0;
+    }
+    p = strstr(lines, "http 127.0.0.1:");
+    http_port = p ? atoi(p + 15) : 0;
+    p = strstr(lines, "bare 127.0.0.1:");
+    bare_port = p ? atoi(p + 15) : 0;
+    return true;
+}
+
+/* What a client asks for, and what the data of the answer must be. */
+struct question {
+    const char *text;
+    bool bare, listing;
+    size_t first, size;
+};
+
+static const struct question questions[] = {
+    {"GET /file HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n", false, false, 0, SIZE},
+    {"GET /file HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", false, false, 0, SIZE},
+    {"GET /file HTTP/1.1\r\nHost: a\r\nRange: bytes=1000-60999\r\nConnection: close\r\n\r\n", false, false, 1000,
+     60000},
+    {"GET /a HTTP/1.1\r\nHost: a\r\n\r\nGET /file HTTP/1.1\r\nHost: a\r\nAccept-Encoding: deflate\r\n"
+     "Connection: close\r\n\r\n", false, false, 0, SIZE},
+    {"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", false, true, 0, 0},
+    {"file\n", true, false, 0, SIZE},
+};
+enum { QUESTIONS = sizeof questions / sizeof *questions };
+
+static bool is_data(const struct question *q, const uint8_t *got, size_t size)
+{
+    return size == q->size && memcmp(got, data + q->first, size) == 0;
+}
+
+static bool is_packed_data(const struct question *q, const uint8_t *packed, size_t size)
+{
+    static uint8_t plain[SIZE + 1];
+    size_t written;
+
+    return sluice_decompress(NULL, packed, size, plain, sizeof plain, &written) == SLUICE_OK &&
+           is_data(q, plain, written);
+}
+
+/* Judges what an HTTP server has said; true if it is what was asked for, whole. */
+static bool judge_http(const struct question *q, const uint8_t *bytes, size_t size)
+{
+    struct http_reading reading = {bytes, size};
+    struct http_got got;
+    bool answered = false;
+
+    while (http_got_next(&reading, false, &got)) {
+        if (got.whole && (got.status == 200 || got.status == 206)) {
+            const bool packed = http_got_field(&got, "Content-Encoding") != NULL;
+            const bool right = q->listing ? memchr(got.content, '<', got.content_size) != NULL
+                               : packed   ? is_packed_data(q, got.content, got.content_size)
+                                          : is_data(q, got.content, got.content_size);
+
+            CHECK(right); /* whole and wrong: the worst there is */
+            answered = right;
+        } else {
+            CHECK(!got.whole || got.status >= 400);
+        }
+        free(got.content);
+    }
+    return answered;
+}
+
+/* Asks once; true if the answer is there, whole and right. */
+static bool ask(const struct question *q)
+{
+    const int fd = loopback_connect(q->bare ? bare_port : http_port, false);
+    enum loopback_end end;
+    unsigned char *bytes;
+    bool answered;
+    size_t size;
+
+    if (fd < 0)
+        return false;
+    loopback_send(fd, q->text, strlen(q->text));
+    end = loopback_read_all(fd, &bytes, &size);
+    close(fd);
+    CHECK(end != LOOPBACK_HANGS);
+    answered = q->bare ? is_packed_data(q, bytes, size) : judge_http(q, bytes, size);
+    if (q->bare && !answered) { /* nobody may take it for whole */
+        static uint8_t plain[SIZE + 1];
+        size_t written;
+
+        CHECK(sluice_decompress(NULL, bytes, size, plain, sizeof plain, &written) != SLUICE_OK);
+    }
+    free(bytes);
+    return answered;
+}
+
+static int descriptors(void)
+{
+    char path[40];
+    DIR *d;
+    int n = 0;
+
+    snprintf(path, sizeof path, "/proc/%d/fd", (int)server.pid);
+    d = opendir(path);
+    while (d && readdir(d))
+        n++;
+    if (d)
+        closedir(d);
+    return n;
+}
+
+static void print_descriptors(void)
+{
+    char command[80];
+
+    snprintf(command, sizeof command, "ls -l /proc/%d/fd", (int)server.pid);
+    (void)!system(command);
+}
+
+static void wait_for_descriptors(void)
+{
+    const struct timespec pause = {.tv_nsec = 5000000};
+
+    for (int i = 0; descriptors() > most_descriptors && i < (most_descriptors ? WAITS : 20); i++)
+        nanosleep(&pause, NULL);
+}
+
+static void once(void *user)
+{
+    unsigned answered = 0;
+
+    (void)user;
+    if (!start_server()) {
+        program_wait(&server);
+        if (!CHECK(server.signal == 0 && server.code >= 2 && server.code <= 4 && server.err_size > 0))
+            printf("    exit code %d, signal %d: %s\n", server.code, server.signal, server.err);
+        CHECK(faulty_happened());
+        return;
+    }
+    for (int i = 0; i < QUESTIONS; i++)
+        answered += ask(&questions[i]);
+    CHECK(answered >= QUESTIONS - 1); /* one failure hits one client */
+    for (int i = 0; i < QUESTIONS; i++) {
+        int tries = 0;
+
+        while (!ask(&questions[i]) && tries < TRIES)
+            tries++;
+        CHECK(tries <= 1);
+    }
+    wait_for_descriptors();
+    if (most_descriptors > 0) {
+        if (!CHECK(descriptors() <= most_descriptors))
+            print_descriptors();
+    } else
+        most_descriptors = descriptors();
+    kill(server.pid, SIGTERM);
+    program_wait(&server);
+    if (!CHECK(server.signal == 0 && (server.code == 0 || server.code == 5)))
+        printf("    exit code %d, signal %d: %s\n", server.code, server.signal, server.err);
+}
+
+static const struct fault faults[] = {
+    {"malloc", {ENOMEM}}, {"read", {EIO}}, {"pread", {EIO}}, {"open", {EMFILE, EACCES, ENOENT, EIO, ENOSYS, EPERM}},
+    {"stat", {EIO, EACCES}}, {"opendir", {ENOMEM}}, {"readdir", {EIO}}, {"lseek", {EIO}}, {"dup", {EMFILE}},
+    {"accept", {EMFILE, ECONNABORTED, ENFILE, ENOBUFS, EPROTO}}, {"recv", {ECONNRESET, ENOMEM}},
+    {"send", {EPIPE, ECONNRESET, ENOBUFS}}, {"sendfile", {EIO, ENOSYS, ECONNRESET, EINVAL}}, {"shutdown", {ENOTCONN}},
+    {"socket", {EMFILE}}, {"bind", {EADDRINUSE, EACCES}}, {"listen", {EADDRINUSE}}, {"sockopt", {ENOBUFS}},
+    {"getaddrinfo", {EIO}}, {"epoll_create", {EMFILE}}, {"epoll_ctl", {ENOSPC, ENOMEM}},
+    {"epoll_wait", {EINTR}}, {"poll", {ENOMEM}}, {"pipe", {EMFILE}}, {"pthread_create", {EAGAIN}},
+};
+
+/* Pieces of a byte or a few, interruptions, sockets that are not ready after all: nobody notices. */
+static void in_small_steps(const char *mode)
+{
+    for (int seed = 1; seed <= (faulty_is_full() ? 20 : 1); seed++) {
+        check_context("%s, seed %d", mode, seed);
+        faulty_plan(mode, seed, 0);
+        if (CHECK(start_server())) {
+            for (int i = 0; i < QUESTIONS; i++)
+                CHECK(ask(&questions[i]));
+            wait_for_descriptors();
+            CHECK(descriptors() <= most_descriptors);
+            kill(server.pid, SIGTERM);
+        }
+        program_wait(&server);
+        if (!CHECK(server.code == 0))
+            printf("    exit code %d, signal %d: %s\n", server.code, server.signal, server.err);
+        faulty_plan(NULL, 0, 0);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    signal(SIGPIPE, SIG_IGN);
+    faulty_begin();
+    mkdir("served", 0755);
+    sample_mixture(data, SIZE, 13);
+    faulty_write("served/file", data, SIZE);
+    check_context("no fault");
+    faulty_plan("none", 0, EIO);
+    once(NULL);
+    if (argc > 3) { /* one fault by hand: NAME AT ERRNO */
+        faulty_plan(argv[1], atoi(argv[2]), atoi(argv[3]));
+        once(NULL);
+        printf("happened: %d, exit code %d\n%s", faulty_happened(), server.code, server.err);
+        faulty_end();
+        return check_report("faults/server");
+    }
+    faulty_each(faults, sizeof faults / sizeof *faults, "server", once, NULL);
+    in_small_steps("short");
+    in_small_steps("intr");
+    in_small_steps("again");
+    faulty_end();
+    return check_report("faults/server");
+}
