@@ -57,9 +57,10 @@ void loop_wake(struct loop *loop)
 {
     const int reason = errno;
 
-    /* A full pipe wakes as well. */
-    if (write(loop->wake_in, "", 1) < 0)
-        errno = reason;
+    /* A full pipe wakes as well; a write that a signal has interrupted does not. */
+    while (write(loop->wake_in, "", 1) < 0 && errno == EINTR)
+        ;
+    errno = reason;
 }
 
 static bool open_wake(struct loop *loop)
