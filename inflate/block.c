@@ -40,6 +40,15 @@ static void load_fixed_tables(struct sluice_inflater *s)
     forgive(s);
 }
 
+static sluice_status end_of_block(struct sluice_inflater *s, struct step *t)
+{
+    if (!s->final)
+        return go(s, STATE_BLOCK);
+    sluice_inflate_trailer(s, t);
+    return SLUICE_OK;
+}
+
+/* Where one state is most likely to follow another, that one's function is called at once. */
 sluice_status sluice_state_block(struct sluice_inflater *s, struct step *t)
 {
     if ((s->options.flags & SLUICE_STOP_AT_BLOCK) && !s->block_reported) {
@@ -58,20 +67,20 @@ sluice_status sluice_state_block(struct sluice_inflater *s, struct step *t)
     drop(t, 3);
     if (type == BLOCK_STORED) {
         drop(t, t->count & 7);
-        return go(s, STATE_STORED_LENGTH);
+        go(s, STATE_STORED_LENGTH);
+        return sluice_state_stored_length(s, t);
     }
-    if (type == BLOCK_DYNAMIC)
-        return go(s, STATE_HLIT);
+    if (type == BLOCK_DYNAMIC) {
+        go(s, STATE_HLIT);
+        return sluice_state_hlit(s, t);
+    }
+    /* A flush may have left an empty one: all that it has is seven zeros. */
+    if (t->count >= 7 && low_bits(t->bits, 7) == 0) {
+        drop(t, 7);
+        return end_of_block(s, t);
+    }
     load_fixed_tables(s);
     return go(s, STATE_SYMBOL);
-}
-
-static sluice_status end_of_block(struct sluice_inflater *s, struct step *t)
-{
-    if (!s->final)
-        return go(s, STATE_BLOCK);
-    sluice_inflate_trailer(s, t);
-    return SLUICE_OK;
 }
 
 sluice_status sluice_state_stored_length(struct sluice_inflater *s, struct step *t)
@@ -84,9 +93,12 @@ sluice_status sluice_state_stored_length(struct sluice_inflater *s, struct step 
     if ((length ^ complement) != 0xffff)
         return fail(s, SLUICE_ERR_STORED_LENGTH, position(s, t));
     drop(t, 32);
+    if (length == 0)
+        return end_of_block(s, t);
     give_back(t);
     s->length = length;
-    return go(s, STATE_STORED_DATA);
+    go(s, STATE_STORED_DATA);
+    return sluice_state_stored_data(s, t);
 }
 
 sluice_status sluice_state_stored_data(struct sluice_inflater *s, struct step *t)
@@ -117,7 +129,8 @@ sluice_status sluice_state_hlit(struct sluice_inflater *s, struct step *t)
     if (s->hlit > LITLEN_SYMBOLS)
         return fail(s, SLUICE_ERR_LITLEN_COUNT, position(s, t));
     drop(t, 5);
-    return go(s, STATE_HDIST);
+    go(s, STATE_HDIST);
+    return sluice_state_hdist(s, t);
 }
 
 sluice_status sluice_state_hdist(struct sluice_inflater *s, struct step *t)
@@ -128,7 +141,8 @@ sluice_status sluice_state_hdist(struct sluice_inflater *s, struct step *t)
     if (s->hdist > DISTANCE_SYMBOLS)
         return fail(s, SLUICE_ERR_DISTANCE_COUNT, position(s, t));
     drop(t, 5);
-    return go(s, STATE_HCLEN);
+    go(s, STATE_HCLEN);
+    return sluice_state_hclen(s, t);
 }
 
 sluice_status sluice_state_hclen(struct sluice_inflater *s, struct step *t)
@@ -138,7 +152,8 @@ sluice_status sluice_state_hclen(struct sluice_inflater *s, struct step *t)
     s->hclen = take(t, 4) + 4;
     s->index = 0;
     memset(s->precode_lengths, 0, sizeof s->precode_lengths);
-    return go(s, STATE_PRECODE);
+    go(s, STATE_PRECODE);
+    return sluice_state_precode(s, t);
 }
 
 sluice_status sluice_state_precode(struct sluice_inflater *s, struct step *t)
@@ -159,7 +174,8 @@ sluice_status sluice_state_precode(struct sluice_inflater *s, struct step *t)
     }
     s->symbol_bit = position(s, t);
     s->index = 0;
-    return go(s, STATE_LENGTHS);
+    go(s, STATE_LENGTHS);
+    return sluice_state_lengths(s, t);
 }
 
 /*

@@ -69,9 +69,12 @@ static void widen(uint32_t *table, unsigned from, unsigned to)
         double_table(table, 1u << from);
 }
 
+/* Are eight lengths all like the first of them? */
+static inline bool all_equal(uint64_t eight) { return eight == (eight & 255) * UINT64_C(0x0101010101010101); }
+
 /*
- * Counts the lengths and gives the longest. Eight zeros at a time are skipped; the others are counted in two places,
- * because a count that has just been stored takes long to come back.
+ * Counts the lengths and gives the longest. Eight equal ones are counted at once; the others are counted in
+ * two places, because a count that has just been stored takes long to come back.
  */
 static unsigned count_lengths(uint16_t count[CODE_BITS_MAX + 1], const uint8_t *lengths, unsigned symbols)
 {
@@ -79,8 +82,12 @@ static unsigned count_lengths(uint16_t count[CODE_BITS_MAX + 1], const uint8_t *
     unsigned i = 0, longest = CODE_BITS_MAX;
 
     for (; i + 8 <= symbols; i += 8) {
-        if (load64(lengths + i) == 0)
+        const uint64_t eight = load64(lengths + i);
+
+        if (all_equal(eight)) {
+            count[eight & 255] = (uint16_t)(count[eight & 255] + 8);
             continue;
+        }
         for (unsigned k = i; k < i + 8; k += 2) {
             count[lengths[k]]++;
             other[lengths[k + 1]]++;
@@ -95,22 +102,38 @@ static unsigned count_lengths(uint16_t count[CODE_BITS_MAX + 1], const uint8_t *
     return longest;
 }
 
-/*
- * Sorts the symbols by length; offset[n] is the place of the first one with n bits, and that of the second afterwards.
- * Those without a codeword go where they do no harm, so that no branch is needed.
- */
+/* Puts a symbol with a codeword of n bits in its place, one without where it does no harm: no branch is needed. */
+static inline void place_symbol(uint16_t *sorted, uint16_t offset[CODE_BITS_MAX + 2], unsigned n, unsigned symbol)
+{
+    const unsigned place = offset[n];
+
+    sorted[place] = (uint16_t)symbol;
+    offset[n] = (uint16_t)(place + (n != 0));
+}
+
+/* Sorts the symbols by length; offset[n] is the place of the first one with n bits, and that of the second afterwards. */
 static void sort_symbols(uint16_t *sorted, uint16_t offset[CODE_BITS_MAX + 2], const uint8_t *lengths, unsigned symbols)
 {
     unsigned i = 0;
 
-    for (; i < symbols; i++) {
-        if (i + 8 <= symbols && load64(lengths + i) == 0) {
-            i += 7;
+    for (; i + 8 <= symbols; i += 8) {
+        const uint64_t eight = load64(lengths + i);
+
+        if (eight == 0)
+            continue;
+        if (all_equal(eight)) {
+            const unsigned place = offset[eight & 255];
+
+            for (unsigned k = 0; k < 8; k++)
+                sorted[place + k] = (uint16_t)(i + k);
+            offset[eight & 255] = (uint16_t)(place + 8);
             continue;
         }
-        sorted[offset[lengths[i]]] = (uint16_t)i;
-        offset[lengths[i]] = (uint16_t)(offset[lengths[i]] + (lengths[i] != 0));
+        for (unsigned k = i; k < i + 8; k++)
+            place_symbol(sorted, offset, lengths[k], k);
     }
+    for (; i < symbols; i++)
+        place_symbol(sorted, offset, lengths[i], i);
 }
 
 /* What becomes of a symbol with a codeword of n bits: the entry base + n * times, which has n in all places that count. */

@@ -62,6 +62,9 @@ static void begin(struct sluice_inflater *s)
     s->taken = s->put = s->member_put = s->error_bit = s->end = 0;
     s->history = s->given = s->filled = 0;
     s->header = NULL;
+    s->strikes = 0;
+    s->token_bits = TOKEN_BITS_GUESS * 16; /* not those of the last stream, which may have been quite another */
+    s->token_bytes = TOKEN_BYTES_GUESS * 16;
 }
 
 sluice_inflater *sluice_inflate_init(void *memory, size_t size, const sluice_inflate_options *options)
@@ -77,8 +80,6 @@ sluice_inflater *sluice_inflate_init(void *memory, size_t size, const sluice_inf
     s->object_size = size;
     s->fast = sluice_inflate_fast();
     s->lanes = sluice_inflate_lanes();
-    s->token_bits = 22 * 16; /* a guess */
-    s->token_bytes = 5 * 16;
     begin(s);
     return s;
 }

@@ -40,9 +40,11 @@ enum {
     TOKENS_AIM = 128, /* that a lane should take until it is where the next one began */
     TOKENS_MOST = 176, /* that it takes at most, */
     TOKENS = TOKENS_MOST + 24, /* and with those that it takes alone to fall into step with the next one */
+    UNMET = TOKENS + 1, /* no number of a token: the lanes do not meet */
     SYNC_BITS = 128,  /* how far it goes on: then it is most likely in step with the next one */
     TOKEN_BITS = LITLEN_ROOT + LITLEN_ROOT + 5 + DISTANCE_ROOT + 13, /* that a token consumes at most */
-    TOKENS_FEW = 24,  /* fewer are not worth a round */
+    TOKENS_LEAST = 64, /* for shorter lanes a round is not worth it */
+    TOKENS_FEW = 24,  /* a round that gives fewer is the last one */
     INPUT_BEHIND = TOKENS * TOKEN_BITS / 8 + 8, /* that a lane may read from where it begins */
     INPUT_ENOUGH = (LANES - 1) * TOKENS_AIM * TOKEN_BITS / 8 + INPUT_BEHIND,
     COPY = 32,        /* bytes that are copied at once; twice as much while many matches are longer */
@@ -354,7 +356,7 @@ static inline __attribute__((always_inline)) size_t carry_out(const struct notes
 
 /*
  * Goes on with a lane until it is where the next one has been. Gives the number of the next one's token that follows, or
- * a number beyond all of them: the lanes do not meet.
+ * a number beyond all of them: TOKENS if one of the two has come to an end, UNMET if they do not meet.
  */
 static inline size_t join_lanes(const struct sluice_inflater *s, const uint8_t *base, const uint32_t begin[LANES],
                                 struct notes *n, size_t count[LANES], unsigned lane)
@@ -368,7 +370,10 @@ static inline size_t join_lanes(const struct sluice_inflater *s, const uint8_t *
             there = n->end[next][i++];
         if (there == here)
             return i;
-        if (there < here || count[lane] == TOKENS || !take_any_token(s, base, here, n, lane, count[lane]))
+        /* A lane that has not got that far was held to be faster than it is. */
+        if (count[lane] == TOKENS)
+            return here > begin[next] + SYNC_BITS ? UNMET : TOKENS;
+        if (there < here || !take_any_token(s, base, here, n, lane, count[lane]))
             return TOKENS;
         here = n->end[lane][count[lane]++];
     }
@@ -376,10 +381,12 @@ static inline size_t join_lanes(const struct sluice_inflater *s, const uint8_t *
 
 /*
  * A round. Places count from the first bit of `base`, whose `size` bytes are the input; all that a round can read is
- * there, the rest being zeros. Lanes are `apart` bits apart. Gives the number of tokens carried out.
+ * there, the rest being zeros. Lanes are `apart` bits apart. Gives the number of tokens carried out; fewer than `few` are a
+ * strike if the reason is that lanes did not meet.
  */
 static inline __attribute__((always_inline)) size_t decode_round(struct sluice_inflater *s, struct step *t,
-                                                                 const uint8_t *base, size_t size, uint32_t apart)
+                                                                 const uint8_t *base, size_t size, uint32_t apart,
+                                                                 size_t few)
 {
     struct notes n;
     const uint32_t start = (0 - t->count) & 7, limit = size < INPUT_ENOUGH ? (uint32_t)size * 8 : UINT32_MAX;
@@ -416,6 +423,7 @@ static inline __attribute__((always_inline)) size_t decode_round(struct sluice_i
         skip = next;
     }
     s->long_matches = longer > (count[0] + count[1]) / 8;
+    s->strikes = (uint8_t)(s->strikes + (skip == UNMET && done < few));
     if (done >= 64) {
         s->token_bits = (uint16_t)((at - start) * 16 / done);
         s->token_bytes = (uint16_t)((size_t)(out - t->out) * 16 / done);
@@ -446,7 +454,7 @@ static inline __attribute__((always_inline)) void lanes_loop(struct sluice_infla
         aim = smaller(aim, room < 0 ? 0 : (size_t)room * 16 / (LANES * (s->token_bytes + 1u)));
         if (size < INPUT_ENOUGH)
             aim = smaller(aim, size * 8 * 16 / (LANES * (s->token_bits + 1u)));
-        if (aim < TOKENS_FEW)
+        if (aim < TOKENS_LEAST)
             break;
         if (size < INPUT_ENOUGH || taken_before) {
             size = smaller(size, INPUT_ENOUGH);
@@ -457,8 +465,7 @@ static inline __attribute__((always_inline)) void lanes_loop(struct sluice_infla
         }
         if (t->out - t->folded >= FOLD_SIZE)
             sluice_inflate_fold(s, t);
-        done = decode_round(s, t, base, size, (uint32_t)(s->token_bits * aim / 16));
-        s->strikes = (uint8_t)(s->strikes + (done < 2 * aim && t->out_end - t->out > FAST_OUTPUT_MARGIN));
+        done = decode_round(s, t, base, size, (uint32_t)(s->token_bits * aim / 16), 2 * aim);
         if (done < TOKENS_FEW)
             break;
     }

@@ -72,6 +72,10 @@ enum {
     FAST_OUTPUT_MARGIN = 352,
     NEAR_OUTPUT_MARGIN = 48, /* with less than the above but as much as this the plain loop looks at each match */
 
+    /* What lanes.c begins with; too little makes the first lanes short, too much may keep them from meeting. */
+    TOKEN_BITS_GUESS = 16,
+    TOKEN_BYTES_GUESS = 3,
+
     LANE_STRIKES = 3, /* lanes that did not meet so often will not */
 
     /* History is moved when less room than this is left. */
@@ -241,10 +245,10 @@ static inline unsigned take(struct step *t, unsigned n)
 /* Returns the surplus of whole bytes to the input, as far as it came from this step's. */
 static inline void give_back(struct step *t)
 {
-    while (t->count >= 8 && t->in > t->in_begin) {
-        t->in--;
-        t->count -= 8;
-    }
+    const size_t held = t->count >> 3, taken = (size_t)(t->in - t->in_begin), n = held < taken ? held : taken;
+
+    t->in -= n;
+    t->count -= 8 * (unsigned)n;
     t->bits = low_bits(t->bits, t->count);
 }
 
