@@ -9,6 +9,7 @@
 #include "net/bare_server.h"
 
 #include "net/root.h"
+#include "net/slice.h"
 #include "net/worker.h"
 
 #include <errno.h>
@@ -40,6 +41,7 @@ struct bare {
     bool aged;              /* the file was fresh and has been waited for */
     bool whole;             /* the stream's end has been put out */
     struct transfer transfer;
+    struct slice *slice;    /* of it, that is compressed beside the loop; or NULL */
     uint64_t sent;          /* bytes of the stream */
     enum request_result result;
     const char *reason;
@@ -158,16 +160,52 @@ static enum bare_step wait_to_send(struct bare *b)
                                               : end_with(b, STEP_ABORT, REQUEST_FAILED, "out of memory");
 }
 
+static void slice_ready(void *owner);
+
+static enum transfer_status step_beside(void *transfer, const struct transfer_buffer *buffer, sluice_output *out)
+{
+    return transfer_step(transfer, buffer, out);
+}
+
+/* Has the next slice compressed beside the loop, if it would take long. */
+static bool go_beside(struct bare *b, size_t room)
+{
+    if (b->slice || b->c.worker->options->level < SLICE_LEVEL)
+        return false;
+    b->slice = slice_begin(b->c.worker, step_beside, &b->transfer, room, slice_ready, b);
+    if (!b->slice)
+        return false;
+    connection_want(&b->c, 0);
+    connection_deadline(&b->c, 0); /* nobody can hurry that */
+    return true;
+}
+
+static enum transfer_status step_transfer(struct bare *b, sluice_output *out)
+{
+    struct slice *const slice = b->slice;
+    struct worker *const worker = b->c.worker;
+    const uint64_t begun = metrics_clock();
+    enum transfer_status status;
+
+    b->slice = NULL;
+    if (slice)
+        return slice_take(slice, out);
+    status = transfer_step(&b->transfer, &worker->input, out);
+    metric_add(&worker->metrics.compress_us, (unsigned long)(metrics_clock() - begun));
+    return status;
+}
+
 /* Compresses a slice and sends it. */
 static enum bare_step send_slice(struct bare *b, size_t allowance)
 {
-    struct worker *const worker = b->c.worker;
-    sluice_output out = {worker->output, allowance < WORKER_OUTPUT ? allowance : WORKER_OUTPUT, 0};
-    const uint64_t begun = metrics_clock();
-    const enum transfer_status status = transfer_step(&b->transfer, &worker->input, &out);
+    /* What has been compressed beside the loop was allowed then. */
+    sluice_output out = {b->c.worker->output, allowance < WORKER_OUTPUT && !b->slice ? allowance : WORKER_OUTPUT, 0};
 
-    metric_add(&worker->metrics.compress_us, (unsigned long)(metrics_clock() - begun));
-    switch (status) {
+    if (loop_is_late(loop_of(b)))
+        return wait_to_send(b);
+    if (go_beside(b, out.size))
+        return STEP_WAIT;
+    switch (step_transfer(b, &out)) {
     case TRANSFER_DONE:
         b->whole = true;
         break;
@@ -234,6 +272,11 @@ static void conclude(struct bare *b, enum bare_step step)
         connection_abort(&b->c);
 }
 
+static void slice_ready(void *owner)
+{
+    conclude(owner, STEP_ON);
+}
+
 static void bare_ready(struct connection *c)
 {
     conclude((struct bare *)c, STEP_ON);
@@ -283,6 +326,7 @@ static void bare_release(struct connection *c)
 {
     struct bare *const b = (struct bare *)c;
 
+    slice_cancel(b->slice);
     request_log(c->worker->options->log,
                 &(struct request_record){.protocol = c->protocol->name,
                                          .peer = c->peer,

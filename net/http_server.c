@@ -12,6 +12,7 @@
 #include "net/http_body.h"
 #include "net/http_log.h"
 #include "net/http_reply.h"
+#include "net/slice.h"
 #include "net/worker.h"
 
 #include <errno.h>
@@ -38,6 +39,7 @@ struct exchange {
     bool told;                   /* "100 Continue" has been sent */
     struct http_reply_wait wait; /* of the reply */
     struct http_reply reply;     /* from HTTP_SEND on */
+    struct slice *slice;         /* of it, that is compressed beside the loop; or NULL */
     bool head_sent, whole;       /* the head, the last byte has been handed to the connection */
     uint64_t began;
     bool lent, unlendable;       /* bytes of the file have been lent to the socket; cannot be lent */
@@ -181,6 +183,7 @@ static void end_exchange(struct http *h)
 {
     if (!h->x)
         return;
+    slice_cancel(h->x->slice);
     if (h->x->lent)
         connection_hold(&h->c, false);
     log_exchange(h);
@@ -368,6 +371,8 @@ static enum http_step step_reply(struct http *h)
 
 /* A chunk's size in hexadecimal and a line end before it, a line end behind it, and behind the last one the end. */
 enum { CHUNK_BEFORE = 10, CHUNK_BEHIND = 7 };
+
+static void slice_ready(void *owner);
 
 static enum http_step wait_to_send(struct http *h)
 {
@@ -601,9 +606,36 @@ static bool must_wait_for_loan(struct http *h, size_t room)
  */
 enum { CODED_A_TURN = 28 * 1024 };
 
+static enum transfer_status step_beside(void *content, const struct transfer_buffer *buffer, sluice_output *out)
+{
+    return http_content_step(content, buffer, out);
+}
+
+/* Has the next slice compressed beside the loop, if it would take long. */
+static bool go_beside(struct http *h, size_t room)
+{
+    struct exchange *const x = h->x;
+    struct worker *const worker = h->c.worker;
+
+    if (x->slice || !x->reply.content.deflater || worker->options->level < SLICE_LEVEL)
+        return false;
+    x->slice = slice_begin(worker, step_beside, &x->reply.content, room, slice_ready, h);
+    if (!x->slice)
+        return false;
+    connection_want(&h->c, 0);
+    connection_deadline(&h->c, 0); /* nobody can hurry that */
+    return true;
+}
+
 /* A step of the content; what is compressed is timed. */
 static enum transfer_status step_content(struct exchange *x, struct worker *worker, sluice_output *out)
 {
+    if (x->slice) {
+        struct slice *const slice = x->slice;
+
+        x->slice = NULL;
+        return slice_take(slice, out);
+    }
     const bool compresses = x->reply.content.deflater != NULL;
     const uint64_t begun = compresses ? metrics_clock() : 0;
     const enum transfer_status status = http_content_step(&x->reply.content, &worker->input, out);
@@ -626,9 +658,14 @@ static enum http_step send_slice(struct http *h, size_t allowance)
     if (must_wait_for_loan(h, room))
         return loop_now(loop_of(h)) < x->lent_until ? STEP_WAIT : abort_with(h, "the client takes nothing");
 
-    sluice_output out = {begin, allowance < room ? allowance : room, 0};
+    /* What has been compressed beside the loop was allowed then. */
+    sluice_output out = {begin, allowance < room && !x->slice ? allowance : room, 0};
 
     x->whole = x->reply.content.part_count == 0;
+    if (!x->whole && x->reply.content.deflater && loop_is_late(loop_of(h)))
+        return wait_to_send(h);
+    if (!x->whole && go_beside(h, out.size))
+        return STEP_WAIT;
     if (!x->whole) {
         level_decide(&x->reply.content.level, x->reply.content.taken, loop_busy(worker->loop), level_clock());
         switch (step_content(x, worker, &out)) {
@@ -716,6 +753,11 @@ static void conclude(struct http *h, enum http_step step)
         connection_finish(&h->c);
     else if (step == STEP_ABORT)
         connection_abort(&h->c);
+}
+
+static void slice_ready(void *owner)
+{
+    conclude(owner, STEP_ON);
 }
 
 static void http_ready(struct connection *c)

@@ -26,6 +26,8 @@ struct loop {
     unsigned busy;
     struct poller_event batch[POLLER_BATCH];
     int batch_size; /* events of this turn; those of a watch that ends meanwhile are struck out */
+    uint64_t late_us; /* when what is done in this turn has taken as long as it may */
+    int from;         /* where to go on with those who have room to write */
     int wake_in, wake_out;
     struct loop_watch wake;
     void (*woken)(void *owner);
@@ -269,6 +271,54 @@ static void count_turn(struct loop *loop, unsigned long us)
         atomic_store_explicit(&loop->turns.longest_us, us, memory_order_relaxed);
 }
 
+bool loop_is_late(const struct loop *loop)
+{
+    return clock_us() > loop->late_us;
+}
+
+/* Calls whom event i of the batch concerns, if that is for one of `events`: once. Gives whether it was. */
+static bool call(struct loop *loop, int i, unsigned events)
+{
+    struct loop_watch *const watch = loop->batch[i].watch;
+    const unsigned due = watch ? loop->batch[i].events & watch->wanted : 0; /* that may have changed meanwhile */
+
+    if (!(due & events))
+        return false;
+    loop->batch[i].watch = NULL;
+    watch->ready(watch->owner, due);
+    return true;
+}
+
+/* One at least, and then as many as there is time for. */
+static void call_timers(struct loop *loop)
+{
+    do {
+        struct loop_timer *const timer = loop->first;
+
+        if (!timer || timer->due > loop->now)
+            return;
+        loop_unset(loop, timer);
+        timer->passed(timer->owner);
+    } while (!loop_is_late(loop));
+}
+
+/* The same. All of them are reported again in the next turn, which begins with those that have not had theirs. */
+static void call_writers(struct loop *loop)
+{
+    const int count = loop->batch_size;
+    const int from = loop->from < count ? loop->from : 0;
+
+    loop->from = 0;
+    for (int k = 0; k < count; k++) {
+        const int i = from + k < count ? from + k : from + k - count;
+
+        if (call(loop, i, LOOP_WRITE) && loop_is_late(loop)) {
+            loop->from = i + 1;
+            return;
+        }
+    }
+}
+
 bool loop_turn(struct loop *loop, int longest)
 {
     const uint64_t begun_us = clock_us();
@@ -282,20 +332,12 @@ bool loop_turn(struct loop *loop, int longest)
     loop->now = loop->woken_us / 1000;
     count_wait(loop, begun_us);
     loop->batch_size = count > 0 ? count : 0;
-    for (int i = 0; i < count; i++) {
-        struct loop_watch *watch = loop->batch[i].watch;
-
-        /* What it is watched for may have changed since the system was asked. */
-        if (watch && (loop->batch[i].events & watch->wanted))
-            watch->ready(watch->owner, loop->batch[i].events & watch->wanted);
-    }
+    loop->late_us = loop->woken_us + LOOP_TURN_LONGEST;
+    for (int i = 0; i < loop->batch_size; i++)
+        call(loop, i, LOOP_READ);
+    call_timers(loop);
+    loop->late_us = clock_us() + LOOP_TURN_LONGEST; /* or a crowd of readers would leave the writers nothing */
+    call_writers(loop);
     loop->batch_size = 0;
-
-    while (loop->first && loop->first->due <= loop->now) {
-        struct loop_timer *timer = loop->first;
-
-        loop_unset(loop, timer);
-        timer->passed(timer->owner);
-    }
     return count >= 0;
 }

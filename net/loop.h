@@ -68,8 +68,13 @@ unsigned loop_busy(const struct loop *loop);
 
 /*
  * One turn: waits at most `longest` milliseconds (below 0: without bound) until something is there, and calls those
- * whom it concerns. False: the system's call failed (errno).
+ * whom it concerns: first those for whom there is input, which is requests and new clients; then timers; then those who
+ * have room to write. The timers stop when the turn has lasted LOOP_TURN_LONGEST, the writers when they have lasted as
+ * long, and go on there in the next turn: so a crowd of downloads delays a new request by little more, however large the
+ * crowd. False: the
+ * system's call failed (errno).
  */
+enum { LOOP_TURN_LONGEST = 2000 }; /* microseconds */
 bool loop_turn(struct loop *loop, int longest);
 
 /*
@@ -84,6 +89,9 @@ struct loop_turns {
     atomic_ulong us, longest_us; /* of all together; of the longest */
 };
 const struct loop_turns *loop_turns(const struct loop *loop);
+
+/* Has this turn lasted as long? Then work that can wait had better wait. For who is called in it. */
+bool loop_is_late(const struct loop *loop);
 
 /* Makes the loop's turn come at once. From any thread, and from a signal handler. */
 void loop_wake(struct loop *loop);

@@ -8,8 +8,11 @@
 
 #include <stddef.h>
 
-/* The most that one turn reports. More wait for the next turn; a short list is soon done and time is looked at again. */
-enum { POLLER_BATCH = 64 };
+/*
+ * The most that one turn reports. More wait for the next turn. So many that a new client is among them though many have
+ * room to be sent to.
+ */
+enum { POLLER_BATCH = 512 };
 
 struct poller;
 

@@ -12,6 +12,7 @@
 #include "net/known_files.h"
 #include "net/level.h"
 #include "net/listen.h"
+#include "net/slice.h"
 #include "net/tally.h"
 #include "net/worker.h"
 
@@ -261,6 +262,8 @@ static void take_orders(void *owner)
     const bool harder = stop > worker->stop;
     struct connection *mail, *next;
 
+    if (worker->compressor)
+        compressor_collect(worker->compressor);
     if (harder && worker->stop == SERVER_RUNNING)
         stop_listening(worker);
 
@@ -373,12 +376,15 @@ static bool make_worker(struct worker *worker, struct server *server)
     worker->input.size = o->block && o->block < slice ? o->block : slice;
     /* The orderly end of a connection throws away into it as well: it must not be tiny. */
     worker->input.data = malloc(WORKER_INPUT);
+    worker->beside = worker->input;
+    worker->beside.data = o->level >= SLICE_LEVEL ? malloc(WORKER_INPUT) : NULL;
     worker->output = malloc(WORKER_OUTPUT);
     worker->listeners = calloc(server->listener_count, sizeof *worker->listeners);
     worker->loop = loop_new(take_orders, worker);
     if (!worker->input.data || !worker->output || !worker->listeners || !worker->loop ||
         (worker->cache && !worker->known))
         return false;
+    worker->compressor = worker->beside.data ? compressor_new(worker->loop) : NULL; /* without, it is done in the loop */
     for (size_t i = 0; i < server->listener_count; i++) {
         worker->listeners[i] = (struct worker_listener){.worker = worker, .listener = &server->listeners[i]};
         worker->listeners[i].watch.fd = server->listeners[i].fd;
@@ -390,6 +396,8 @@ static bool make_worker(struct worker *worker, struct server *server)
 
 static void free_worker(struct worker *worker)
 {
+    compressor_free(worker->compressor);
+    free(worker->beside.data);
     encoders_free(&worker->encoders);
     loop_free(worker->loop);
     known_files_free(worker->known);

@@ -4,6 +4,7 @@
 #ifndef NET_WORKER_H
 #define NET_WORKER_H
 
+#include "net/compressor.h"
 #include "net/encoders.h"
 #include "net/loop.h"
 #include "net/metrics.h"
@@ -32,6 +33,8 @@ struct worker {
     struct known_files *known;    /* NULL if there is no cache */
     struct transfer_buffer input; /* scratch: good for one call, shared by all connections of the thread */
     unsigned char *output;        /* scratch of WORKER_OUTPUT bytes */
+    struct compressor *compressor; /* for slices that take long; NULL: there are none at this level */
+    struct transfer_buffer beside; /* the compressor's input */
     struct connection *connections;
     struct metrics metrics; /* what this thread has done */
 

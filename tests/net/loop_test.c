@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifndef LOOP_TEST_NAME
@@ -219,6 +220,85 @@ static void a_timer_that_sets_itself_does_not_keep_the_turn(void)
     loop_unset(loop, &alarm.timer);
 }
 
+/* ---- a turn has an end, however many want to write ---- */
+
+struct writer {
+    struct loop_watch watch;
+    unsigned calls;
+};
+
+static unsigned writers_called, reader_called;
+
+/* A ms of work. */
+static void write_something(void *owner, unsigned events)
+{
+    struct writer *const writer = owner;
+    struct timespec begun, now;
+
+    (void)events;
+    writer->calls++;
+    writers_called++;
+    clock_gettime(CLOCK_MONOTONIC, &begun);
+    do
+        clock_gettime(CLOCK_MONOTONIC, &now);
+    while ((now.tv_sec - begun.tv_sec) * 1000000000 + now.tv_nsec - begun.tv_nsec < 1000000);
+}
+
+static void read_something(void *owner, unsigned events)
+{
+    const struct loop_watch *const watch = owner;
+    char byte;
+
+    (void)events;
+    CHECK_EQ(writers_called, 0); /* those who read come first */
+    reader_called += read(watch->fd, &byte, 1) == 1;
+}
+
+static void a_crowd_of_writers_keeps_nobody_waiting(void)
+{
+    static struct writer writers[100];
+    enum { COUNT = sizeof writers / sizeof *writers };
+    struct loop_watch reader = {.ready = read_something};
+    unsigned most = 0, least = COUNT * 100, longest = 0;
+    int ends[COUNT + 1][2];
+
+    check_context("a crowd of writers");
+    for (int i = 0; i <= COUNT; i++)
+        if (!CHECK_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, ends[i]), 0))
+            return;
+    for (int i = 0; i < COUNT; i++) {
+        writers[i].watch = (struct loop_watch){.fd = ends[i][0], .ready = write_something, .owner = &writers[i]};
+        loop_want(loop, &writers[i].watch, LOOP_WRITE);
+    }
+    reader.fd = ends[COUNT][0];
+    reader.owner = &reader;
+    loop_want(loop, &reader, LOOP_READ);
+    for (int turn = 0; turn < 200; turn++) {
+        writers_called = reader_called = 0;
+        if (turn % 10 == 0)
+            CHECK_EQ(write(ends[COUNT][1], "", 1), 1);
+        loop_turn(loop, 1000);
+        CHECK_EQ(reader_called, turn % 10 == 0);
+        CHECK(writers_called > 0);
+        if (writers_called > longest)
+            longest = writers_called;
+    }
+    CHECK(longest <= LOOP_TURN_LONGEST / 1000 + 1);
+    for (int i = 0; i < COUNT; i++) {
+        most = writers[i].calls > most ? writers[i].calls : most;
+        least = writers[i].calls < least ? writers[i].calls : least;
+    }
+    check_context("a crowd of writers: %u to %u calls", least, most);
+    CHECK(least > 0 && most <= 2 * least + 2); /* about the same for each: the reader moves their places */
+    loop_want(loop, &reader, 0);
+    for (int i = 0; i < COUNT; i++)
+        loop_want(loop, &writers[i].watch, 0);
+    for (int i = 0; i <= COUNT; i++) {
+        close(ends[i][0]);
+        close(ends[i][1]);
+    }
+}
+
 /* ---- waking ---- */
 
 static void *wake_it(void *unused)
@@ -256,6 +336,7 @@ int main(void)
     everyone_gets_a_turn();
     timers_pass_in_order_and_not_before_their_time();
     a_timer_that_sets_itself_does_not_keep_the_turn();
+    a_crowd_of_writers_keeps_nobody_waiting();
     another_thread_wakes_it();
     loop_free(loop);
     loop_free(NULL);
