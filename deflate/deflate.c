@@ -72,7 +72,7 @@ static void begin(struct sluice_deflater *s)
     s->filled = s->history = s->next = s->chunk = s->literal = s->mapped = 0;
     s->batch = BATCH;
     s->literal_cost = LITERAL_COST_UNKNOWN;
-    s->skipped = s->held_length = 0;
+    s->skipped = s->held_length = s->last_distance = 0;
     s->block = s->run = s->run_size = 0;
     s->block_waits = s->begun_block = false;
     s->now = s->settled = s->counted = s->checked = (struct mark){0};

@@ -20,6 +20,7 @@ enum {
     BATCH_LEAST = 16,
     LONG_MATCH = 64,  /* bytes; where tokens stand for more than this the next batch is small */
     BEHIND = 16,      /* positions at the end of a long match that are looked up too, for the sake of the table */
+    FAR = 8192,       /* a match from farther is not one of a run or of a short period */
     WAYS_MAX = 4,     /* candidates of a position, at most */
     STRIDE = 16       /* positions whose distances are computed at once; a batch is a multiple */
 };
@@ -179,11 +180,14 @@ static inline __attribute__((always_inline)) size_t choose(struct parse *p, cons
 
 static inline __attribute__((always_inline)) void parse(struct sluice_deflater *s, size_t stop, unsigned ways)
 {
+    const bool small = s->level->hash_bits < WINDOW_BITS_MAX; /* a table that cannot hold all positions of a window */
     struct parse p = parse_begin(s);
     struct notes notes;
 
     while (s->next < stop) {
-        const size_t first = s->mapped + BEHIND > s->next ? s->mapped : s->next - BEHIND;
+        /* Inside a long match from near no position needs to be looked up: so runs go by quickly. */
+        const bool skips = s->mapped + BEHIND < s->next && (s->last_distance < FAR || small);
+        const size_t first = skips ? s->next - BEHIND : s->mapped;
         const size_t there = s->filled - first, n = there < s->batch ? there : s->batch;
         const bool near_end = there < n + LOOKAHEAD; /* the data ends here */
         const size_t known = !near_end ? n : there < LOADED ? 0 : there - LOADED + 1 < n ? there - LOADED + 1 : n;
@@ -196,6 +200,8 @@ static inline __attribute__((always_inline)) void parse(struct sluice_deflater *
         s->next = first + (near_end ? choose(&p, &notes, base, i, known, end, true, ways)
                                     : choose(&p, &notes, base, i, known, end, false, ways));
         s->mapped = first + known;
+        if (p.token > token && !token_is_literals(p.token[-1]))
+            s->last_distance = token_distance_index(p.token[-1]) + 1;
         if (s->next < first + n)
             s->next = first + n;
         if (s->next - before > LONG_MATCH * (size_t)(p.token - token + 1))

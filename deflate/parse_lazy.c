@@ -16,6 +16,7 @@ enum {
     SHORT = 8,           /* a match of this length is worth it at every distance */
     LONG_MATCH = 192,    /* behind a longer one only few positions are put into the tables, and of those inside it */
     PUT_LEAST = 16,      /* only so many */
+    FAR = 8192,          /* unless it is from so far that it is not one of a run or of a short period */
     BETTER = 2,          /* quarters of a byte by which a match must be better than the one before it: measured */
     BETTER_BY_TWO = 6,   /* and than the one two before */
     PROBED = 8           /* bytes of a match that tells that data is not random */
@@ -102,7 +103,7 @@ static inline void put_ahead(struct sluice_deflater *s, const struct finder *f, 
     }
 }
 
-/* A long match has been taken, up to `next`: what lies inside it is mostly not needed. */
+/* A long match from near has been taken, up to `next`: what lies inside it lies also before it, and runs go by quickly. */
 static inline void pass_through(struct sluice_deflater *s, size_t next)
 {
     s->batch = PUT_LEAST;
@@ -158,7 +159,7 @@ static inline __attribute__((always_inline)) void parse_until(struct sluice_defl
         }
         parse_match(p, f.chains.data + next, m.length, m.distance, near_end);
         next += m.length;
-        if (m.length > LONG_MATCH)
+        if (m.length > LONG_MATCH && m.distance < FAR)
             pass_through(s, next);
         m.length = 0;
     }

@@ -148,6 +148,7 @@ struct sluice_deflater {
     size_t batch;          /* how many positions they map at a time */
     unsigned held_length;  /* a match found at `next` that is held back, or 0 */
     unsigned held_distance;
+    unsigned last_distance; /* parse_fast.c: of the last match */
     unsigned literal_cost; /* of an average literal of the block so far: see split.h */
 
     /* The block */

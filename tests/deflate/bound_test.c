@@ -170,10 +170,30 @@ static void test_small(void)
     }
 }
 
+/* Noise that comes again from far is found, though it was stored the first time and consists of long matches then. */
+static void test_noise_again(void)
+{
+    enum { PERIOD = 30000 };
+
+    sample_random(data, PERIOD, 8);
+    for (size_t i = PERIOD; i < LARGEST; i++)
+        data[i] = data[i - PERIOD];
+    for (int level = 2; level <= SLUICE_LEVEL_STRONGEST; level++) { /* level 1's table is too small for it */
+        const sluice_deflate_options o = encode_options(SLUICE_RAW, level, SLUICE_STRATEGY_DEFAULT, 15);
+        sluice_deflater *const d = encode_new(&o);
+        const size_t n = whole(d, LARGEST);
+
+        check_context("level %d, %d bytes of noise over and over became %zu", level, PERIOD, n);
+        CHECK(n < 2 * PERIOD);
+        sluice_deflate_free(d);
+    }
+}
+
 int main(void)
 {
     test_arithmetic();
     test_noise();
+    test_noise_again();
     test_alternating();
     test_close();
     test_small();
