@@ -73,57 +73,62 @@ static void put_run(struct items *items, unsigned length, unsigned same)
         put_item(items, length, 0);
 }
 
-/* The cheapest of the repetitions of least to most that end at n; cost[i] is that of the first i of a run. */
-static void try_repeat(const uint32_t *cost, unsigned n, unsigned least, unsigned most, uint32_t bits, uint32_t *best,
-                       unsigned *repeat)
+/* How a run is made up: of repetitions, long ones (of zeros alone) and short ones, and single items for the rest. */
+struct run_parts {
+    unsigned longs, shorts, singles;
+    uint32_t cost;
+};
+
+/* What so many long and short repetitions leave to single items, if a run of n is not too short for them. */
+static void try_parts(struct run_parts *best, unsigned n, unsigned longs, unsigned shorts, const uint8_t *bits,
+                      unsigned length)
 {
-    for (unsigned r = least; r <= most && r <= n; r++) {
-        if (cost[n - r] + bits < *best) {
-            *best = cost[n - r] + bits;
-            *repeat = r;
-        }
-    }
+    const unsigned least = length ? COPY_LEAST : ZEROS_LEAST, most = length ? COPY_MOST : ZEROS_MOST;
+    const unsigned covered = ZEROS_LONG_MOST * longs + most * shorts;
+    const unsigned singles = covered < n ? n - covered : 0;
+    const uint32_t cost = longs * bits[PRECODE_ZEROS_LONG] +
+                          shorts * bits[length ? PRECODE_COPY : PRECODE_ZEROS] + singles * bits[length];
+
+    if (ZEROS_LONG_LEAST * longs + least * shorts <= n && cost < best->cost)
+        *best = (struct run_parts){longs, shorts, singles, cost};
 }
 
-/* A run of equal lengths in the fewest bits, when the symbols of the precode take `bits` with their extra bits. */
+/*
+ * A run of equal lengths in the fewest bits, when the symbols of the precode take `bits` with their extra bits. Only
+ * the number of each kind of item counts, and the cost is linear in it: so of short repetitions there are none, or as
+ * many as the run is long enough for, or one more for what is left over.
+ */
 static void put_run_best(struct items *items, unsigned length, unsigned same, const uint8_t *bits)
 {
-    uint32_t cost[LENGTHS + 1] = {0};
-    uint8_t repeat[LENGTHS + 1];
-    uint8_t order[LENGTHS];
-    unsigned n = 0;
+    const unsigned least = length ? COPY_LEAST : ZEROS_LEAST, most = length ? COPY_MOST : ZEROS_MOST;
+    struct run_parts best = {0, 0, 0, UINT32_MAX};
 
     if (length != 0) {
         put_item(items, length, 0);
         same--;
     }
-    for (unsigned i = 1; i <= same; i++) {
-        uint32_t best = cost[i - 1] + bits[length];
-        unsigned r = 1;
+    for (unsigned longs = 0; longs == 0 || (length == 0 && ZEROS_LONG_MOST * (longs - 1) < same); longs++) {
+        const unsigned covered = ZEROS_LONG_MOST * longs, left = same > covered ? same - covered : 0;
 
-        if (length != 0) {
-            try_repeat(cost, i, COPY_LEAST, COPY_MOST, bits[PRECODE_COPY], &best, &r);
-        } else {
-            try_repeat(cost, i, ZEROS_LEAST, ZEROS_MOST, bits[PRECODE_ZEROS], &best, &r);
-            try_repeat(cost, i, ZEROS_LONG_LEAST, ZEROS_LONG_MOST, bits[PRECODE_ZEROS_LONG], &best, &r);
-        }
-        cost[i] = best;
-        repeat[i] = (uint8_t)r;
+        try_parts(&best, same, longs, 0, bits, length);
+        try_parts(&best, same, longs, left / most, bits, length);
+        try_parts(&best, same, longs, left / most + 1, bits, length);
     }
-    for (unsigned i = same; i > 0; i -= repeat[i])
-        order[n++] = repeat[i];
-    while (n > 0) {
-        const unsigned r = order[--n];
+    for (same -= best.singles; best.longs > 0; best.longs--) {
+        const unsigned others = ZEROS_LONG_LEAST * (best.longs - 1) + least * best.shorts;
+        const unsigned r = same - others < ZEROS_LONG_MOST ? same - others : ZEROS_LONG_MOST;
 
-        if (r == 1)
-            put_item(items, length, 0);
-        else if (length != 0)
-            put_item(items, PRECODE_COPY, r - COPY_LEAST);
-        else if (r <= ZEROS_MOST)
-            put_item(items, PRECODE_ZEROS, r - ZEROS_LEAST);
-        else
-            put_item(items, PRECODE_ZEROS_LONG, r - ZEROS_LONG_LEAST);
+        put_item(items, PRECODE_ZEROS_LONG, r - ZEROS_LONG_LEAST);
+        same -= r;
     }
+    for (; best.shorts > 0; best.shorts--) {
+        const unsigned others = least * (best.shorts - 1), r = same - others < most ? same - others : most;
+
+        put_item(items, length ? PRECODE_COPY : PRECODE_ZEROS, r - least);
+        same -= r;
+    }
+    for (; best.singles > 0; best.singles--)
+        put_item(items, length, 0);
 }
 
 /* `bits` NULL: as if all items cost the same. */
