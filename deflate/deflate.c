@@ -6,6 +6,7 @@
 #include "deflate/plan.h"
 #include "deflate/split.h"
 #include "deflate/state.h"
+#include "deflate/sweep.h"
 
 #include <assert.h>
 #include <string.h>
@@ -209,7 +210,7 @@ static void sweep_tables(struct sluice_deflater *s)
 
     if (place - s->swept < SWEEP_INTERVAL)
         return;
-    sweep(head_of(s), (s->at.previous - s->at.head) / sizeof(uint16_t), place);
+    sluice_sweep(head_of(s), (s->at.previous - s->at.head) / sizeof(uint16_t), place);
     s->swept = place;
 }
 

@@ -24,8 +24,9 @@ enum {
 static uint32_t squares(const uint8_t *data)
 {
     uint16_t count[2][256] = {{0}}; /* two, so that equal bytes in a row do not wait for each other */
-    uint32_t sum = 0;
+    int32_t sum = 0;
 
+    _Static_assert(SAMPLED <= INT16_MAX, "a count fits");
     for (size_t i = 0; i < CHUNK; i += 32) {
         const uint64_t bytes = load64(data + i);
 
@@ -33,11 +34,11 @@ static uint32_t squares(const uint8_t *data)
             count[k % 2][bytes >> 8 * k & 255]++;
     }
     for (unsigned i = 0; i < 256; i++) {
-        const uint32_t n = (uint32_t)count[0][i] + count[1][i];
+        const int16_t n = (int16_t)(count[0][i] + count[1][i]); /* signed, since then vectors have an instruction */
 
         sum += n * n;
     }
-    return sum;
+    return (uint32_t)sum;
 }
 
 bool sluice_looks_random(struct sluice_deflater *s)
