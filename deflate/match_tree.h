@@ -132,7 +132,8 @@ static inline __attribute__((always_inline)) uint32_t *tree_find(const struct tr
 
 /*
  * The same for a position with LOOKAHEAD bytes behind it, and always with matches of up to MATCH_MAX bytes. What comes
- * of a comparison is taken up without branches as far as it can be, since no processor could guess it.
+ * of a comparison is taken up without branches as far as it can be, since no processor could guess it. If nothing is
+ * written, no more is compared than the order of the tree needs.
  */
 static inline __attribute__((always_inline)) uint32_t *tree_find_fast(const struct tree *t, const uint8_t *at,
                                                                       bool record, uint32_t *out)
@@ -171,7 +172,7 @@ static inline __attribute__((always_inline)) uint32_t *tree_find_fast(const stru
             length += shift >> 3;
             less = (a >> shift & 255) < (b >> shift & 255);
         } else {
-            length = match_length(from, at, length + 8, MATCH_MAX);
+            length = match_length(from, at, length + 8, record ? MATCH_MAX : t->nice);
             less = from[length] < at[length];
         }
         if (record) {
