@@ -29,8 +29,9 @@ void bench_stream(const struct bench *bench);     /* stream.c */
 void bench_compress(const struct bench *bench);   /* compress.c */
 void bench_small(const struct bench *bench);      /* small.c */
 void bench_flush(const struct bench *bench);      /* flush.c */
-void bench_checksum(const struct bench *bench);   /* checksum.c */
 void bench_worst(const struct bench *bench);      /* worst.c */
+void bench_checksum(const struct bench *bench);   /* checksum.c */
+void bench_slow(const struct bench *bench);       /* slow.c */
 
 /* A table with a row an item and a column a contender: MB/s (10^6), and how often the first one's speed is that. */
 void speed_head(const char *title, const struct contender *contenders, size_t n);

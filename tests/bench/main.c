@@ -13,7 +13,7 @@ static const struct part {
 } parts[] = {
     {"checksum", bench_checksum}, {"decompress", bench_decompress}, {"stream", bench_stream},
     {"compress", bench_compress}, {"small", bench_small},           {"flush", bench_flush},
-    {"worst", bench_worst},
+    {"worst", bench_worst},         {"slow", bench_slow},
 };
 
 enum { PARTS = sizeof parts / sizeof parts[0] };
@@ -30,6 +30,7 @@ static int usage(FILE *to)
             "  small        1, 4 and 10 KB, objects reused\n"
             "  flush        a stream flushed after each message\n"
             "  worst        streams made to take a decoder long\n"
+            "  slow         inputs made to take an encoder long, all levels\n"
             "options:\n"
             "  --runs N         rounds of each race (default 5); the median counts\n"
             "  --sample MS      what a sample lasts at least (default 10); short work is repeated\n"
