@@ -136,7 +136,7 @@ void bench_slow(const struct bench *bench)
 
     struct encoder_race *race = encoders_race(bench, &made, (struct manner){0});
 
-    printf("\n## inputs made to be slow, whole buffer, %d bytes each\nMB/s at each level\n", SLOW_SIZE);
+    printf("\n## inputs made to take an encoder long, whole buffer, %d bytes each\nMB/s at each level\n", SLOW_SIZE);
     for (size_t f = 0; f < made.count; f++) {
         printf("\n%s\n", made.files[f].name);
         for (size_t i = 0; i < race->count; i++) {
