@@ -16,7 +16,7 @@ else
         2>"$out.list.err" >"$out.list" || :
     rm -f "$out.list.err"
 fi
-sort -o "$out.list" "$out.list"
+sort -u -o "$out.list" "$out.list"
 tar --format=ustar --no-recursion --files-from="$out.list" --transform="s,^,$name/," --mtime="@$epoch" \
     --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX --create --file="$out.tar"
 "$tool" -9 -n -c "$out.tar" >"$out.part"
