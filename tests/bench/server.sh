@@ -50,7 +50,7 @@ pid $folder/nginx.pid;
 error_log $folder/error.log;
 events { worker_connections 20000; }
 http {
-    access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000;
+    access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000; keepalive_timeout 600s;
     types { text/html html; application/javascript js; application/json json; text/plain txt; }
     client_body_temp_path $folder/t/1; proxy_temp_path $folder/t/2; fastcgi_temp_path $folder/t/3;
     uwsgi_temp_path $folder/t/4; scgi_temp_path $folder/t/5;
@@ -70,9 +70,9 @@ serve() { # PORT OPTIONS...
     pids="$pids $!"
     eval "pid_$port=$!"
 }
-serve $((PORT + 4))                                    # as it comes
+serve $((PORT + 4)) --timeout-idle 600                 # as it comes
 serve $((PORT + 5)) --cache 0                          # compresses each time anew
-serve $((PORT + 6)) --cache 0 --level "${LIGHT:-2}"    # the level that is no larger than nginx's level 1
+serve $((PORT + 6)) --cache 0 --level "${LIGHT:-1}"    # the level that is no larger than nginx's level 1
 serve $((PORT + 7)) --precompressed
 for threads in 1 2; do # not pinned
     (exec "$B/sluice-server" --cache 0 --threads $threads -q --http $((PORT + 8 + threads)) "$root" >/dev/null) &
@@ -190,4 +190,43 @@ if [ -z "$ONLY" -o "$ONLY" = threads ]; then
     for i in 1 2 3 4 5; do echo "$(load_of $((PORT + 9))) $(load_of $((PORT + 10)))"; done |
         awk '{ print $1 / $2, $1, $2 }' | sort -n | awk '{ v[NR] = $0 } END { split(v[int((NR + 1) / 2)], m, " ")
             printf "four downloads of 20 MB: one thread %d ms, two %d: %.2f times as fast (1.8)\n", m[2], m[3], m[1] }'
+fi
+
+# ---- A crowd: IDLE clients that have asked once and stay, and 100 that go on asking; latency, CPU time, memory
+if [ -n "${python:-}" ] && [ -z "$ONLY" -o "$ONLY" = crowd ]; then
+    idle=${IDLE:-9000}
+    for who in $n $((n + 4)); do
+        python3 - "$who" "$idle" >"$folder/held.$who" <<'END' &
+import resource, socket, sys, time
+resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[2]) + 100,) * 2)
+held = []
+for i in range(int(sys.argv[2])):
+    held.append(socket.create_connection(('127.0.0.1', int(sys.argv[1]))))
+    held[-1].sendall(b'GET /1k.html HTTP/1.1\r\nHost: a\r\n\r\n')
+    assert held[-1].recv(4096).startswith(b'HTTP/1.1 200 ')
+print(len(held), flush=True)
+time.sleep(600)
+END
+        pids="$pids $!"
+    done
+    while ! [ -s "$folder/held.$n" ] || ! [ -s "$folder/held.$((n + 4))" ]; do sleep 0.2; done
+    for i in 1 2 3 4 5; do
+        for who in $n $((n + 4)); do
+            eval "pid=\$pid_$who"
+            before=$(cpu_ns "$pid")
+            (pin 1 wrk -t1 -c100 -d"$SECONDS_EACH" --latency "http://127.0.0.1:$who/1k.html") >"$folder/wrk"
+            grep -E 'Non-2xx|Socket errors' "$folder/wrk" >&2
+            awk -v d=$(($(cpu_ns "$pid") - before)) '/ 50%/ { a = $2 } / 99%/ { b = $2 } /requests in/ { r = $1 }
+                function ms(t) { return t ~ /us$/ ? t / 1000 : t ~ /ms$/ ? t + 0 : t * 1000 }
+                END { print ms(b), ms(a), d / r / 1000 }' "$folder/wrk" >>"$folder/crowd.$who"
+        done
+    done
+    for who in $n $((n + 4)); do
+        eval "pid=\$pid_$who"
+        sort -n "$folder/crowd.$who" | awk -v who="$([ "$who" = "$n" ] && echo nginx || echo ours)" -v idle="$idle" \
+            -v memory="$(awk '/VmRSS/ { print $2 }' "/proc/$pid/status")" '{ v[NR] = $0 }
+            END { split(v[int((NR + 1) / 2)], m, " ")
+            printf "%d idle, 100 active, %-5s: 99%% within %.1f ms, half within %.1f, CPU time %.1f us, memory %.1f MB\n",
+            idle, who, m[1], m[2], m[3], memory / 1000 }'
+    done
 fi
