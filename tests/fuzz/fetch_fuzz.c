@@ -139,7 +139,7 @@ static void fetch(const uint8_t *data, size_t size, unsigned kind, size_t piece,
     struct http_pool pool = {0};
     const struct http_wishes wishes = {wish & 8 ? "gzip, deflate" : "identity", headers, wish >> 4 & 1,
                                        wish & 32 && wish & 8, wish & 64 ? &pool : NULL};
-    const struct http_rest rest = {4, "\"x\"", "hell", wish & 1 ? 2 : 0};
+    const struct http_rest rest = {4, "\"x\"", "hell", wish & 1 ? 2 : 0, NULL, NULL};
     char error[URL_ERROR_ROOM];
     struct server server = {data, size, piece, kind & 2, -1};
     struct url url;
