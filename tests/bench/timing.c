@@ -25,16 +25,6 @@ double now_seconds(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static double seconds_of(bool cpu)
-{
-    struct timespec t;
-
-    if (!cpu)
-        return now_seconds();
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static int by_value(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
@@ -51,9 +41,9 @@ static double median(double *values, size_t n)
 }
 
 /* `repeats` passes; stores the mean seconds of each item, and last of the pass. */
-static bool take_sample(const struct contender *c, bool cpu, size_t items, unsigned long repeats, double *values)
+static bool take_sample(const struct contender *c, size_t items, unsigned long repeats, double *values)
 {
-    double start = seconds_of(cpu), before = start;
+    double start = now_seconds(), before = start;
 
     memset(values, 0, (items + 1) * sizeof *values);
     for (unsigned long r = 0; r < repeats; r++) {
@@ -64,12 +54,12 @@ static bool take_sample(const struct contender *c, bool cpu, size_t items, unsig
                 return false;
             if (items == 1) /* short work: the clock itself would count */
                 continue;
-            after = seconds_of(cpu);
+            after = now_seconds();
             values[item] += after - before;
             before = after;
         }
     }
-    values[items] = seconds_of(cpu) - start;
+    values[items] = now_seconds() - start;
     if (items == 1)
         values[0] = values[1];
     for (size_t i = 0; i <= items; i++)
@@ -78,11 +68,11 @@ static bool take_sample(const struct contender *c, bool cpu, size_t items, unsig
 }
 
 /* Finds how many passes make a sample long enough. That warms the caches too; its last sample is left in `values`. */
-static unsigned long calibrate(const struct contender *c, bool cpu, size_t items, double wanted, double *values)
+static unsigned long calibrate(const struct contender *c, size_t items, double wanted, double *values)
 {
     unsigned long repeats = 1;
 
-    while (items > 0 && take_sample(c, cpu, items, repeats, values)) {
+    while (items > 0 && take_sample(c, items, repeats, values)) {
         double pass = values[items];
 
         if (pass >= wanted)
@@ -109,7 +99,7 @@ static void race_rounds(const struct race *race, struct contender *contenders, s
             if (contenders[i].failed || (r > 0 && (s->rounds != r || pass * (r + 1) > race->budget)) ||
                 (r == 0 && 2 * pass > race->budget && ++s->rounds))
                 continue;
-            if (take_sample(&contenders[i], race->cpu, items, s->repeats, s->values + r * (items + 1)))
+            if (take_sample(&contenders[i], items, s->repeats, s->values + r * (items + 1)))
                 s->rounds = r + 1;
             else
                 contenders[i].failed = true;
@@ -142,7 +132,7 @@ void race_run(const struct race *race, struct contender *contenders, size_t n, s
         contenders[i].speed_up = bench_alloc((items + 1) * sizeof(double));
         samples[i].values = bench_alloc(MOST_ROUNDS * (items + 1) * sizeof(double));
         samples[i].rounds = 0;
-        samples[i].repeats = calibrate(&contenders[i], race->cpu, items, race->sample, samples[i].values);
+        samples[i].repeats = calibrate(&contenders[i], items, race->sample, samples[i].values);
         contenders[i].failed = samples[i].repeats == 0;
     }
     race_rounds(race, contenders, samples, n, items);

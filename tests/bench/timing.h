@@ -24,8 +24,6 @@ struct contender {
 struct race {
     unsigned rounds; /* each gives one sample a contender */
     double sample;   /* seconds that a sample lasts at least: short passes are repeated within it */
-    bool cpu;        /* seconds of the processor, not of the clock: what else runs counts less. For long samples: asking
-                        for them takes half a microsecond */
     double budget;   /* a contender that would use up more seconds than this makes no further round */
 };
 
