@@ -63,6 +63,15 @@ for input in flush.gz flush.zz members.gz plain.gz; do
     same "$input with half a beginning behind it" broken
 done
 
+# a member that ends where a read of the tool ends, and another behind it
+head -c 262106 large >part
+"$sluice" -n -0 -c part >exact.gz
+ok "the first member fills the buffer" [ "$(wc -c <exact.gz)" -eq 262144 ]
+cat flush.gz >>exact.gz
+same "members that meet where a read ends" exact.gz
+cat part large >parts
+ok "both came out" cmp -s one parts
+
 # ---- In the place of files, with their names and times; several in one run
 cp large large1
 cp text text1
