@@ -307,7 +307,14 @@ bool connection_is_slow(struct connection *c)
 {
     const uint64_t waiting = connection_waiting(c) + c->pending_size;
     const uint64_t taken = c->given > waiting ? c->given - waiting : 0;
-    const bool slow = waiting > 0 && taken < c->taken + least_taken(c->worker->options);
+    bool slow = waiting > 0 && taken < c->taken + least_taken(c->worker->options);
+
+    /*
+     * Where the system does not tell what waits, all that shows is that the socket takes nothing. One with a full buffer
+     * does that for a while though a slow peer goes on reading: there, --timeout-idle must be longer than that.
+     */
+    if (!file_send_tells())
+        slow = (c->watch.wanted & LOOP_WRITE) && taken <= c->taken;
 
     c->taken = taken > c->taken ? taken : c->taken;
     c->judge_at = loop_now(c->worker->loop) + c->worker->options->idle_timeout;

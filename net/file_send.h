@@ -18,4 +18,7 @@ ssize_t file_send(int socket, int file, uint64_t offset, size_t size);
 /* Bytes that were sent and that the peer has not acknowledged; 0 where the system does not tell. */
 uint64_t file_send_waiting(int socket);
 
+/* Does the system tell? */
+bool file_send_tells(void);
+
 #endif

@@ -24,3 +24,8 @@ uint64_t file_send_waiting(int socket)
 
     return ioctl(socket, SIOCOUTQ, &waiting) == 0 && waiting > 0 ? (uint64_t)waiting : 0;
 }
+
+bool file_send_tells(void)
+{
+    return true;
+}

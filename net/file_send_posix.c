@@ -18,3 +18,8 @@ uint64_t file_send_waiting(int socket)
     (void)socket;
     return 0;
 }
+
+bool file_send_tells(void)
+{
+    return false;
+}
