@@ -1,7 +1,7 @@
 /*
- * compressor.h: a thread beside an event loop, for steps of work that take longer than a turn may: at its highest levels
- * the encoder works on a block at a time, some 10 to 40 ms, which nothing else should wait for. The loop gives it a
- * step and goes on; when the step is done the loop is woken and told. It is started when it is first needed.
+ * compressor.h: a thread beside an event loop, for steps of work that take longer than a turn may: at its highest
+ * levels the encoder works on a block at a time, some 10 to 40 ms, which nothing else should wait for. The loop gives
+ * it a step and goes on; when the step is done the loop is woken and told. It is started when it is first needed.
  *
  * A step is in the hands of the compressor from compressor_give() until its `done` is called or compressor_cancel()
  * returns; nobody else may touch what it works on meanwhile.

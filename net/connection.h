@@ -128,10 +128,10 @@ enum connection_send connection_drain(struct connection *c);
 size_t connection_allowance(struct connection *c);
 
 /*
- * A peer that is sent to is judged each idle_timeout: has it taken as much as min_rate asks for, and something at least?
- * Bytes count when it has acknowledged them, as far as the system tells. connection_patience() begins when it begins to
- * be sent to; the moment of the judgement, c->judge_at, is for connection_deadline(). connection_is_slow(), then: it has
- * taken too little, though there was something to take; else the next judgement is set.
+ * A peer that is sent to is judged each idle_timeout: has it taken as much as min_rate asks for, or anything at all?
+ * Bytes count when it has acknowledged them, as far as the system tells. connection_patience() is for when it begins
+ * to be sent to; the moment of the judgement, c->judge_at, is for connection_deadline(). connection_is_slow(), then:
+ * it has taken too little, though there was something to take; else the next judgement is set.
  */
 void connection_patience(struct connection *c);
 bool connection_is_slow(struct connection *c);

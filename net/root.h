@@ -2,11 +2,10 @@
  * root.h: opens files beneath one folder, and nothing else, whatever the name says and whoever moves things about.
  *
  * A name is judged twice. root_judge() looks at its text. The opening itself is confined by the kernel (openat2 with
- * RESOLVE_BENEATH on Linux) or by walking the components one by one without following a link (elsewhere, and on old
+ * RESOLVE_BENEATH on Linux) or by walking the components one by one, where no link is ever opened (elsewhere, and on old
  * kernels), so that no race between looking and opening leads outside. What is opened must be a regular file.
  *
- * Symbolic links: with openat2 a relative link that stays beneath the root is followed, any other is refused; the walk
- * refuses every link.
+ * Symbolic links: a relative link that stays beneath the root is followed, any other is refused.
  */
 #ifndef NET_ROOT_H
 #define NET_ROOT_H

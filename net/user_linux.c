@@ -2,10 +2,20 @@
 #define _DEFAULT_SOURCE /* syscall */
 #include "net/user.h"
 
-#include <linux/capability.h>
+#include <stdint.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+/* From linux/capability.h, which a C library need not bring along. */
+struct capability_header {
+    uint32_t version;
+    int pid;
+};
+struct capabilities {
+    uint32_t effective, permitted, inheritable;
+};
+enum { CAPABILITY_VERSION = 0x20080522, CAPABILITY_WORDS = 2, READ_SEARCH = 1 << 2 };
 
 bool user_hold_reading(void)
 {
@@ -14,9 +24,8 @@ bool user_hold_reading(void)
 
 bool user_take_reading(void)
 {
-    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-    const unsigned right = 1u << CAP_DAC_READ_SEARCH;
-    const struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {{.effective = right, .permitted = right}};
+    struct capability_header header = {CAPABILITY_VERSION, 0};
+    const struct capabilities data[CAPABILITY_WORDS] = {{.effective = READ_SEARCH, .permitted = READ_SEARCH}};
 
     return syscall(SYS_capset, &header, data) == 0;
 }

@@ -58,6 +58,12 @@ static void build(void)
     symlinkat("sub", outside, "root/inner-folder");
     symlinkat("loop", outside, "root/loop");
     symlinkat("/proc/self/cwd", outside, "root/magic");
+    symlinkat("inner-folder/../sub/./../lorem.txt", outside, "root/around");
+    symlinkat(".", outside, "root/here");
+    symlinkat("..", outside, "root/sub/back");
+    symlinkat("../../secret.txt", outside, "root/sub/out");
+    symlinkat("sub/back/sub/back/../secret.txt", outside, "root/ladder");
+    symlinkat("none", outside, "root/none-link");
     mkfifoat(outside, "root/fifo", 0644);
     root = openat(outside, "root", O_RDONLY | O_DIRECTORY);
     snprintf(un.sun_path, sizeof un.sun_path, "%s/root/socket", folder);
@@ -72,7 +78,8 @@ static void remove_all(void)
 {
     static const char *const names[] = {
         "lorem.txt", "sub/deep.txt", ".hidden", ".git/config", "new\nline", "closed.txt", "absolute-link",
-        "parent-link", "up", "slash", "inner-link", "inner-folder", "loop", "magic", "fifo", "socket"};
+        "parent-link", "up", "slash", "inner-link", "inner-folder", "loop", "magic", "fifo", "socket", "around", "here",
+        "sub/back", "sub/out", "ladder", "none-link"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         unlinkat(root, names[i], 0);
@@ -190,20 +197,52 @@ static int walk_errno(const char *name)
     return 0;
 }
 
-static void the_walk_refuses_every_link(void)
+static void the_walk_follows_links_that_stay_inside(void)
 {
-    static const char *const links[] = {"absolute-link", "parent-link", "up", "up/secret.txt", "slash/etc/passwd",
-                                        "inner-link", "inner-folder/deep.txt", "loop"};
+    static const struct {
+        const char *name;
+        int want;
+    } links[] = {{"absolute-link", EXDEV}, {"parent-link", EXDEV},       {"up", EXDEV},
+                 {"up/secret.txt", EXDEV}, {"slash", EXDEV},             {"slash/etc/passwd", EXDEV},
+                 {"magic", EXDEV},         {"magic/lorem.txt", EXDEV},   {"loop", ELOOP},
+                 {"loop/x", ELOOP},        {"inner-link", 0},            {"inner-folder/deep.txt", 0},
+                 {"inner-folder", 0},      {"inner-folder/none", ENOENT}, {"inner-link/x", ENOTDIR},
+                 {"around", 0},            {"here/lorem.txt", 0},        {"here", 0},
+                 {"sub/back", 0},          {"sub/back/lorem.txt", 0},    {"sub/out", EXDEV},
+                 {"ladder", EXDEV},        {"none-link", ENOENT},        {"fifo", 0}};
 
     for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
-        check_context("walk %s", links[i]);
-        CHECK_EQ(walk_errno(links[i]), ELOOP);
+        check_context("walk %s", links[i].name);
+        CHECK_EQ(walk_errno(links[i].name), links[i].want);
     }
     check_context("walk");
     CHECK_EQ(walk_errno("sub/deep.txt"), 0);
     CHECK_EQ(walk_errno("lorem.txt"), 0);
     CHECK_EQ(walk_errno("none/x"), ENOENT);
     CHECK_EQ(walk_errno("lorem.txt/x"), ENOTDIR);
+}
+
+/* Whatever the system has, the same names are served. */
+static void the_walk_and_the_kernel_agree(void)
+{
+    static const char *const names[] = {
+        "lorem.txt",     "sub/deep.txt", "absolute-link", "parent-link",    "up/secret.txt", "slash/etc/passwd",
+        "inner-link",    "inner-folder", "loop",          "inner-folder/deep.txt", "around", "here/here/lorem.txt",
+        "sub/back/around", "sub/out",    "ladder",        "none-link",      "closed.txt",    "new\nline",
+        "lorem.txt/x",   "socket"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const int flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC;
+        const int a = root_beneath(root, names[i], flags), b = root_walk(root, names[i], flags);
+        struct stat one, other;
+
+        check_context("both ways: %s", names[i]);
+        CHECK_EQ(a < 0, b < 0);
+        if (a >= 0 && b >= 0)
+            CHECK(fstat(a, &one) == 0 && fstat(b, &other) == 0 && one.st_ino == other.st_ino);
+        close(a);
+        close(b);
+    }
 }
 
 /* Somebody swaps a folder for a link to the outside, all the time, while a file beneath it is asked for. */
@@ -257,7 +296,8 @@ int main(void)
     names_are_judged_by_their_text();
     only_regular_files_that_can_be_read();
     no_link_leads_outside();
-    the_walk_refuses_every_link();
+    the_walk_follows_links_that_stay_inside();
+    the_walk_and_the_kernel_agree();
     a_race_leads_nowhere();
     remove_all();
     return check_report("net/root");
