@@ -33,9 +33,10 @@ NET_LINUX  = net/loop_epoll.c net/root_openat2.c net/file_send_linux.c net/memor
 NET_POSIX  = net/loop_poll.c net/root_posix.c net/file_send_posix.c net/memory_file_posix.c
 ON_LINUX   = $(if $(SLUICE_POLL),,$(IS_LINUX))
 # the run-time parts of sanitizers and of coverage write files and stop threads, which a confined server may not
-WITH_WALLS = $(if $(findstring -fsanitize,$(CC) $(CFLAGS))$(findstring -coverage,$(CC) $(CFLAGS)),,$(ON_LINUX))
+WATCHED    = $(findstring -fsanitize,$(CC) $(CFLAGS))$(findstring -coverage,$(CC) $(CFLAGS))
+WITH_WALLS = $(if $(WATCHED),,$(ON_LINUX))
 NET_LEFT   = $(if $(ON_LINUX),$(NET_POSIX),$(NET_LINUX)) net/sandbox_$(if $(WITH_WALLS),posix,linux).c \
-             net/user_$(if $(IS_LINUX),posix,linux).c
+             net/user_$(if $(IS_LINUX),posix,linux).c $(if $(WATCHED),net/user.c net/user_linux.c,net/user_stays.c)
 NET_SRC    = $(filter-out $(NET_LEFT),$(wildcard net/*.c))
 APP_LEFT   = $(if $(SLUICE_POLL),app/writeback_linux.c,$(if $(ON_LINUX),app/writeback_posix.c,app/writeback_linux.c))
 COMMON_SRC = $(filter-out $(APP_LEFT),$(wildcard app/*.c))

@@ -96,6 +96,6 @@ int poller_wait(struct poller *poller, int timeout, struct poller_event *events)
         if (++i == poller->count)
             i = 0;
     } while (i != poller->from && count < POLLER_BATCH && count < ready);
-    poller->from = i;
+    poller->from = count == POLLER_BATCH ? i : 0; /* all have been reported: in the same order again */
     return count;
 }

@@ -107,8 +107,8 @@ static void write_turns(FILE *out, const struct loop_turns *turns)
     head(out, name, "histogram", "How long the event loops were at work in a turn, while others waited.");
     for (unsigned i = 0; i < LOOP_TURN_STEPS; i++) {
         count += value(&turns->counts[i]);
-        fprintf(out, "%s_bucket{le=\"%u.%06u\"} %lu\n", name, loop_turn_steps[i] / 1000000, loop_turn_steps[i] % 1000000,
-                count);
+        fprintf(out, "%s_bucket{le=\"%u.%06u\"} %lu\n", name, loop_turn_steps[i] / 1000000,
+                loop_turn_steps[i] % 1000000, count);
     }
     count += value(&turns->counts[LOOP_TURN_STEPS]);
     fprintf(out, "%s_bucket{le=\"+Inf\"} %lu\n%s_sum ", name, count, name);

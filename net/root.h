@@ -2,8 +2,8 @@
  * root.h: opens files beneath one folder, and nothing else, whatever the name says and whoever moves things about.
  *
  * A name is judged twice. root_judge() looks at its text. The opening itself is confined by the kernel (openat2 with
- * RESOLVE_BENEATH on Linux) or by walking the components one by one, where no link is ever opened (elsewhere, and on old
- * kernels), so that no race between looking and opening leads outside. What is opened must be a regular file.
+ * RESOLVE_BENEATH on Linux) or by walking the components one by one, where no link is ever opened (elsewhere, and on
+ * old kernels), so that no race between looking and opening leads outside. What is opened must be a regular file.
  *
  * Symbolic links: a relative link that stays beneath the root is followed, any other is refused.
  */

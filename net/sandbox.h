@@ -4,7 +4,7 @@
  * Two walls, each of which stands alone. The one around files (Landlock, Linux 5.13) lets nothing be opened but beneath
  * one folder and only to read, and no TCP connection be made. The one around calls (seccomp) knows which system calls a
  * running server makes and refuses all others: no program is started, no socket opened, no file written or renamed, no
- * memory made executable. What is open already stays open: sockets, the log. Chosen by file; elsewhere there is neither.
+ * memory made executable. What is open already stays open: sockets, the log. Chosen by file; elsewhere is neither.
  */
 #ifndef NET_SANDBOX_H
 #define NET_SANDBOX_H

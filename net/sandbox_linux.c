@@ -135,7 +135,7 @@ static const int calls[] = {
     SYS_clock_gettime, SYS_clock_getres, SYS_clock_nanosleep, SYS_nanosleep, SYS_gettimeofday, SYS_getrusage,
     SYS_getrandom, SYS_getuid, SYS_geteuid, SYS_getgid, SYS_getegid};
 
-/* Allowed if the lower half of an argument, as far as the mask goes, has this value. Several for a call: any of them. */
+/* Allowed if the lower half of an argument, as far as the mask goes, has this value. Several for a call: any. */
 struct condition {
     int call;
     unsigned argument;

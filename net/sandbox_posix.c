@@ -1,4 +1,4 @@
-/* sandbox_posix.c: POSIX has no walls; nor have builds whose run-time parts (sanitizers, coverage) would run into them. */
+/* sandbox_posix.c: POSIX has no walls, nor have builds whose run-time parts (sanitizers, coverage) would hit them. */
 #include "net/sandbox.h"
 
 #include <stdio.h>

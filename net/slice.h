@@ -15,7 +15,7 @@
 struct worker;
 struct slice;
 
-/* The first level at which a step of the encoder may take longer than a turn of a loop should (tests/bench/JOURNAL.md). */
+/* The first level at which a step of the encoder may take longer than a turn of a loop (tests/bench/JOURNAL.md). */
 enum { SLICE_LEVEL = 10 };
 
 /* One step of `content`, as http_content_step() and transfer_step() are. */
@@ -28,7 +28,7 @@ typedef enum transfer_status slice_step(void *content, const struct transfer_buf
 struct slice *slice_begin(struct worker *worker, slice_step *step, void *content, size_t room,
                           void (*ready)(void *owner), void *owner);
 
-/* Adds to `out` what has come of it, and frees it. To be called after `ready`. As the step, which may have set errno. */
+/* Adds to `out` what has come of it, and frees it. Not before `ready`. As the step, which may have set errno. */
 enum transfer_status slice_take(struct slice *slice, sluice_output *out);
 
 /* Frees it, in whatever state it is; may wait until the step is over. NULL is fine. */

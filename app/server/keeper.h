@@ -4,7 +4,7 @@
  * The server has to open its log anew after SIGHUP, and to remove the files of its Unix sockets at its end; both lie
  * outside the folder that it is confined to, and where only root may write. So before it gives anything up it starts a
  * process that keeps the right to do these two things, knows their names from the start, and hears single letters: who
- * takes over the server can make it open the log once more, and nothing else. It ends with the server, however that ends.
+ * takes over the server can make it open the log once more, and nothing else. It ends with the server, in any case.
  */
 #ifndef APP_SERVER_KEEPER_H
 #define APP_SERVER_KEEPER_H

@@ -33,9 +33,10 @@ enum { HEADER_LEAST = 512, HEADER_MOST = 64 * 1024 };
 #define CACHE_MOST (UINT64_C(1) << 40)
 
 enum option_id {
-    OPT_HTTP = 1, OPT_BARE, OPT_LEVEL, OPT_THREADS, OPT_BLOCK, OPT_MAX_CONNECTIONS, OPT_MAX_PER_ADDRESS, OPT_MAX_REQUESTS, OPT_MAX_HEADER, OPT_TIMEOUT_REQUEST,
-    OPT_TIMEOUT_IDLE, OPT_TIMEOUT_STOP, OPT_MIN_RATE, OPT_LIMIT_RATE, OPT_USER, OPT_SANDBOX, OPT_LOG_FILE, OPT_METRICS, OPT_ONCE, OPT_LISTING, OPT_CACHE, OPT_PRECOMPRESSED, OPT_LOG, OPT_TRACE,
-    OPT_QUIET, OPT_VERBOSE, OPT_HELP, OPT_VERSION
+    OPT_HTTP = 1, OPT_BARE, OPT_LEVEL, OPT_THREADS, OPT_BLOCK, OPT_MAX_CONNECTIONS, OPT_MAX_PER_ADDRESS,
+    OPT_MAX_REQUESTS, OPT_MAX_HEADER, OPT_TIMEOUT_REQUEST, OPT_TIMEOUT_IDLE, OPT_TIMEOUT_STOP, OPT_MIN_RATE,
+    OPT_LIMIT_RATE, OPT_USER, OPT_SANDBOX, OPT_LOG_FILE, OPT_METRICS, OPT_ONCE, OPT_LISTING, OPT_CACHE,
+    OPT_PRECOMPRESSED, OPT_LOG, OPT_TRACE, OPT_QUIET, OPT_VERBOSE, OPT_HELP, OPT_VERSION
 };
 
 static const struct option table[] = {
@@ -64,8 +65,8 @@ static const struct option table[] = {
     {OPT_MAX_CONNECTIONS, 0, "max-connections", "N", OPTION_NUMBER, 1, CONNECTIONS_MOST,
      "refuse what comes beyond N connections at a time; default 10000, or what the limit of open files allows"},
     {OPT_MAX_PER_ADDRESS, 0, "max-per-address", "N", OPTION_NUMBER, 1, CONNECTIONS_MOST,
-     "refuse what comes beyond N connections at a time from one address, or from one IPv6 network of 64 bits; not for a "
-     "server behind a proxy; default: no limit"},
+     "refuse what comes beyond N connections at a time from one address, or from one IPv6 network of 64 bits; not for "
+     "a server behind a proxy; default: no limit"},
     {OPT_MAX_REQUESTS, 0, "max-requests", "N", OPTION_NUMBER, 1, UINT32_MAX,
      "close an HTTP connection after N requests; default: no limit"},
     {OPT_MAX_HEADER, 0, "max-header", "SIZE", OPTION_SIZE, HEADER_LEAST, HEADER_MOST,
@@ -77,8 +78,8 @@ static const struct option table[] = {
     {OPT_TIMEOUT_STOP, 0, "timeout-stop", "S", OPTION_SECONDS, 0, TIMEOUT_MOST,
      "seconds that transfers have to finish when the server is told to stop; 0: as long as they take; default 60"},
     {OPT_MIN_RATE, 0, "min-rate", "SIZE", OPTION_SIZE, 0, MIN_RATE_MOST,
-     "break off a client that takes less than this many bytes a second of what it asked for, on average over the seconds "
-     "of --timeout-idle; 0: nothing at all; default 100"},
+     "break off a client that takes less than this many bytes a second of what it asked for, on average over the "
+     "seconds of --timeout-idle; 0: nothing at all; default 100"},
     {OPT_LIMIT_RATE, 0, "limit-rate", "SIZE", OPTION_SIZE, 1, PACE_RATE_MAX,
      "send at most this many bytes a second to each client"},
     {.kind = OPTION_GROUP, .help = "What to give up"},

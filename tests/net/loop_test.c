@@ -273,7 +273,7 @@ static void a_crowd_of_writers_keeps_nobody_waiting(void)
     reader.fd = ends[COUNT][0];
     reader.owner = &reader;
     loop_want(loop, &reader, LOOP_READ);
-    for (int turn = 0; turn < 200; turn++) {
+    for (int turn = 0; turn < 400; turn++) {
         writers_called = reader_called = 0;
         if (turn % 10 == 0)
             CHECK_EQ(write(ends[COUNT][1], "", 1), 1);
@@ -289,7 +289,7 @@ static void a_crowd_of_writers_keeps_nobody_waiting(void)
         least = writers[i].calls < least ? writers[i].calls : least;
     }
     check_context("a crowd of writers: %u to %u calls", least, most);
-    CHECK(least > 0 && most <= 2 * least + 2); /* about the same for each: the reader moves their places */
+    CHECK(least > 0 && most <= 2 * least + 4); /* about the same for each: the reader moves their places */
     loop_want(loop, &reader, 0);
     for (int i = 0; i < COUNT; i++)
         loop_want(loop, &writers[i].watch, 0);

@@ -186,7 +186,8 @@ static char *answer(int port, const char *request, size_t size)
 static int status_of(const char *target)
 {
     char request[8192];
-    const int size = snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", target);
+    const int size =
+        snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", target);
     char *const text = answer(http_port, request, (size_t)size);
     const int status = strlen(text) > 12 ? atoi(text + 9) : 0;
     const size_t length = strlen(target);
@@ -231,23 +232,27 @@ static const struct {
     {"/%00", 400}, {"/file%00", 400}, {"/file%00.png", 400}, {"/..%00/secret", 400}, {"/sub%00/file", 400},
 
     /* ---- the current folder, empty parts, slashes at the end ---- */
-    {"/.", 404}, {"/./", 404}, {"/./file", 404}, {"/sub/.", 404}, {"/sub/./file", 404}, {"/%2e", 404}, {"/%2e/file", 404},
+    {"/.", 404}, {"/./", 404}, {"/./file", 404}, {"/sub/.", 404}, {"/sub/./file", 404}, {"/%2e", 404},
+    {"/%2e/file", 404},
     {"//", 404}, {"//file", 404}, {"///file", 404}, {"//etc/passwd", 404}, {"/sub//file", 404}, {"/sub//", 404},
     {"/file/", 404}, {"/file//", 404}, {"/file/file", 404}, {"/file/.", 404}, {"/sub%2Ffile", 404}, {"/%2Ffile", 404},
     {"/%2Fetc%2Fpasswd", 404},
 
     /* ---- backslashes, drives, streams, and names that other systems bend ---- */
     {"/..\\secret", 404}, {"/..%5csecret", 404}, {"/sub\\..\\..\\secret", 404}, {"/sub%5cfile", 404}, {"/\\file", 404},
-    {"/\\\\a\\file", 404}, {"/C:/file", 404}, {"/C:%5Cfile", 404}, {"/file:", 404}, {"/file::$DATA", 404}, {"/file.", 404},
+    {"/\\\\a\\file", 404}, {"/C:/file", 404}, {"/C:%5Cfile", 404}, {"/file:", 404}, {"/file::$DATA", 404},
+    {"/file.", 404},
     {"/file..", 404}, {"/file%20", 404}, {"/file%2e", 404}, {"/FILE", 404}, {"/File", 404}, {"/SUB/file", 404},
     {"/FILE~1", 404}, {"/con", 404}, {"/~root", 404}, {"/~/file", 404}, {"/$HOME", 404}, {"/*", 404}, {"/fil?", 404},
     {"/{file}", 404},
 
     /* ---- hidden ---- */
-    {"/.hidden", 404}, {"/%2ehidden", 404}, {"/.git", 404}, {"/.git/", 404}, {"/.git/config", 404}, {"/sub/.hidden", 404},
+    {"/.hidden", 404}, {"/%2ehidden", 404}, {"/.git", 404}, {"/.git/", 404}, {"/.git/config", 404},
+    {"/sub/.hidden", 404},
 
     /* ---- links: a relative one that stays in the folder is followed, any other is not ---- */
-    {"/in", 200}, {"/in-by-parent", 200}, {"/folder-in/file", 200}, {"/chain-in", 200}, {"/in/", 404}, {"/in-absolute", 404},
+    {"/in", 200}, {"/in-by-parent", 200}, {"/folder-in/file", 200}, {"/chain-in", 200}, {"/in/", 404},
+    {"/in-absolute", 404},
     {"/out", 404}, {"/out/", 404}, {"/chain-out", 404}, {"/out-by-parent", 404}, {"/out-absolute", 404}, {"/up", 404},
     {"/up/", 404}, {"/up/secret", 404}, {"/up/root/file", 404}, {"/slash", 404}, {"/slash/", 404},
     {"/slash/etc/passwd", 404}, {"/passwd", 404}, {"/loop", 404}, {"/loop/file", 404}, {"/dangling", 404},

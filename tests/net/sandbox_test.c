@@ -482,7 +482,8 @@ int main(void)
         run(report, walls[i]);
         judge(report);
         if (report->stand != walls[i])
-            printf("SKIPPED: of the walls %u only %u stand on this system, or in this build\n", walls[i], report->stand);
+            printf("SKIPPED: of the walls %u only %u stand on this system, or in this build\n", walls[i],
+                   report->stand);
     }
     check_context("none asked for");
     CHECK_EQ(sandbox_enter(root, 0, lacking), 0);
