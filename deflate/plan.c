@@ -15,7 +15,10 @@
 
 #include <string.h>
 
-enum { LEAST_MOVE = 64 /* bytes by which the border of a block is moved */ };
+enum {
+    LEAST_MOVE = 64,   /* bytes by which the border of a block is moved */
+    SMALL_BLOCK = 2048 /* bytes of one for which the fixed codes may be the better ones */
+};
 
 void sluice_plan_compact(struct sluice_deflater *s)
 {
@@ -240,6 +243,51 @@ void sluice_plan_end(struct sluice_deflater *s)
     make_plan(s);
 }
 
+/* The bits of a block of these symbols, with the codes that are better for it. */
+static uint64_t bits_of(const struct statistics *of)
+{
+    uint8_t litlen[LITLEN_SYMBOLS], distance[DISTANCE_SYMBOLS];
+    struct statistics block = *of;
+    struct dynamic dynamic;
+    struct costs fixed;
+    uint64_t by_fixed = 7, own, extra = 0;
+
+    block.litlen[END_OF_BLOCK] = 1;
+    own = sluice_dynamic(&dynamic, &block, litlen, distance, DYNAMIC_THOROUGH);
+    sluice_costs_fixed(&fixed);
+    for (unsigned i = 0; i < 256; i++)
+        by_fixed += (uint64_t)of->litlen[i] * (fixed.literal[i] / COST_BIT);
+    for (unsigned i = 0; i < LENGTH_CODES; i++) {
+        by_fixed += (uint64_t)of->litlen[LENGTH_FIRST + i] * (fixed.length[sluice_length_base[i]] / COST_BIT);
+        extra += (uint64_t)of->litlen[LENGTH_FIRST + i] * sluice_length_extra[i];
+    }
+    for (unsigned i = 0; i < DISTANCE_SYMBOLS; i++) {
+        by_fixed += (uint64_t)of->distance[i] * (fixed.distance[i] / COST_BIT);
+        extra += (uint64_t)of->distance[i] * sluice_distance_extra[i];
+    }
+    return by_fixed < own + extra ? by_fixed : own + extra;
+}
+
+/*
+ * A small block may take fewer bits on the way that is best with the fixed codes, at `fixed` costs. True: this is then
+ * the one.
+ */
+static bool try_fixed(struct sluice_deflater *s, const struct stretch *block, const struct costs *fixed,
+                      struct statistics *symbols, uint16_t *steps)
+{
+    uint16_t other[SMALL_BLOCK];
+    struct statistics counted;
+
+    sluice_path(block, fixed, costs_of(s), other);
+    memset(&counted, 0, sizeof counted);
+    sluice_path_count(block, fixed, other, &counted, block->bytes);
+    if (bits_of(&counted) >= bits_of(symbols))
+        return false;
+    *symbols = counted;
+    memcpy(steps, other, block->bytes * sizeof *steps);
+    return true;
+}
+
 bool sluice_plan_next(struct sluice_deflater *s)
 {
     struct learned *const l = learned_of(s);
@@ -247,6 +295,8 @@ bool sluice_plan_next(struct sluice_deflater *s)
     const struct stretch block = stretch_of(s, 0, bytes);
     struct statistics *const symbols = &cells_of(s)[l->cell[s->plan_at]];
     uint16_t *const steps = steps_of(s) + begin;
+    const struct costs *costs = &l->costs;
+    struct costs fixed;
 
     for (unsigned pass = 0; pass < s->level->effort->passes; pass++) {
         price(s, symbols);
@@ -254,8 +304,13 @@ bool sluice_plan_next(struct sluice_deflater *s)
         memset(symbols, 0, sizeof *symbols);
         sluice_path_count(&block, &l->costs, steps, symbols, bytes);
     }
+    if (bytes <= SMALL_BLOCK && s->options.strategy != SLUICE_STRATEGY_FIXED) {
+        sluice_costs_fixed(&fixed);
+        if (try_fixed(s, &block, &fixed, symbols, steps))
+            costs = &fixed; /* those of the blocks that follow stay what they are */
+    }
     s->seen = *symbols;
-    s->now = sluice_path_tokens(&block, &l->costs, steps, tokens_of(s), literals_of(s));
+    s->now = sluice_path_tokens(&block, costs, steps, tokens_of(s), literals_of(s));
     /* The writer looks before a match at three literals, there or not: so many bytes each match has left free. */
     if (s->now.literals + MATCH_MIN <= bytes)
         memset(literals_of(s) + s->now.literals, 0, MATCH_MIN);

@@ -15,6 +15,27 @@ enum { SIZE = 700000, ROOM = SIZE + SIZE / 8 };
 
 static uint8_t data[SIZE], packed[ROOM];
 
+/* The bytes of `size` bytes in messages, each flushed. */
+static size_t messages_of(int level, sluice_strategy strategy, size_t size, size_t message)
+{
+    sluice_deflate_options options = sluice_deflate_defaults();
+    sluice_output out = {packed, sizeof packed, 0};
+    sluice_deflater *s;
+
+    options.format = SLUICE_RAW;
+    options.level = level;
+    options.strategy = strategy;
+    s = sluice_deflate_new(&options, NULL);
+    for (size_t at = 0; at < size; at += message) {
+        sluice_input in = {data + at, size - at < message ? size - at : message, 0};
+
+        CHECK_EQ(sluice_deflate(s, &in, &out, SLUICE_FLUSH_SYNC), SLUICE_OK);
+    }
+    sluice_deflate_free(s);
+    CHECK(!inspect_deflate(packed, out.pos, data, size, 0).wrong);
+    return out.pos;
+}
+
 static struct inspection blocks_of(int level, size_t size, size_t *written)
 {
     sluice_deflate_options options = sluice_deflate_defaults();
@@ -69,6 +90,17 @@ static void test_two_kinds(int level, size_t size, size_t border)
     CHECK(together <= first + second + (level == 10 ? PLAN_CELL : 64 + 8));
 }
 
+/* The fixed codes are thought of before it is decided which matches to take: what they could do is never bettered. */
+static void test_messages(int level)
+{
+    for (size_t message = 100; message < 2000; message += 300) {
+        sample_sources(data, 60000);
+        check_context("level %d, messages of %zu bytes", level, message);
+        CHECK(messages_of(level, SLUICE_STRATEGY_DEFAULT, 60000, message) <=
+              messages_of(level, SLUICE_STRATEGY_FIXED, 60000, message));
+    }
+}
+
 /* More than is planned at once, and sizes around what is. */
 static void test_long(int level)
 {
@@ -93,6 +125,7 @@ int main(void)
         test_two_kinds(level, 60000, 20 * PLAN_CELL);
         test_two_kinds(level, 60000, 20 * PLAN_CELL + 700);
         test_two_kinds(level, 100000, 33333);
+        test_messages(level);
         test_long(level);
     }
     return check_report("deflate/plan");
