@@ -46,17 +46,15 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 /* A number as it would be read by hand: digits alone, and within 64 bits. */
 static bool plain_number(const char *text, uint64_t *value)
 {
-    unsigned __int128 n = 0;
+    *value = 0;
+    for (const char *p = text; *p; p++) {
+        const unsigned digit = (unsigned)(*p - '0');
 
-    if (!*text)
-        return false;
-    for (; *text; text++) {
-        if (!isdigit((unsigned char)*text) || n > UINT64_MAX)
+        if (!isdigit((unsigned char)*p) || *value > UINT64_MAX / 10 || *value * 10 > UINT64_MAX - digit)
             return false;
-        n = n * 10 + (unsigned)(*text - '0');
+        *value = *value * 10 + digit;
     }
-    *value = (uint64_t)n;
-    return n <= UINT64_MAX;
+    return *text != 0;
 }
 
 static void judge_values(const char *text)

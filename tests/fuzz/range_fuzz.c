@@ -22,20 +22,23 @@ const char *const fuzz_words[] = {
 
 static const struct http_validators validators = {"\"x\"", 784111777, 1700000000};
 
-/* Numbers beyond all files are cut to this, which is beyond them too. */
-#define BEYOND ((unsigned __int128)1 << 70)
+/* Numbers beyond all files are cut to this, which no byte has for its place. */
+#define BEYOND UINT64_MAX
 
-static bool number(const char **p, const char *end, unsigned __int128 *value)
+static bool number(const char **p, const char *end, uint64_t *value)
 {
     const char *const begin = *p;
 
-    for (*value = 0; *p < end && **p >= '0' && **p <= '9'; ++*p)
-        *value = *value > BEYOND ? *value : *value * 10 + (unsigned)(**p - '0');
+    for (*value = 0; *p < end && **p >= '0' && **p <= '9'; ++*p) {
+        const unsigned digit = (unsigned)(**p - '0');
+
+        *value = *value > (BEYOND - digit) / 10 ? BEYOND : *value * 10 + digit;
+    }
     return *p > begin;
 }
 
 /* Does the value, a right one, ask for byte `at` of `size`? -1: it is no right one. */
-static int asks_for(const struct http_text *value, unsigned __int128 size, unsigned __int128 at)
+static int asks_for(const struct http_text *value, uint64_t size, uint64_t at)
 {
     const char *p = value->data, *const end = value->data + value->size;
     unsigned count = 0;
@@ -47,7 +50,7 @@ static int asks_for(const struct http_text *value, unsigned __int128 size, unsig
         if ((p[i] | (i < 5 ? 32 : 0)) != "bytes="[i])
             return -1;
     for (p += 6;; p++) {
-        unsigned __int128 first, last;
+        uint64_t first, last;
 
         while (p < end && (*p == ' ' || *p == '\t'))
             p++;
