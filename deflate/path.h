@@ -41,7 +41,7 @@ static inline size_t count_matches(const uint8_t *counts, size_t n)
 
     _Static_assert(8 * MATCHES_MOST < 256, "the sum of eight fits in a byte");
     for (; n >= 8; n -= 8, counts += 8)
-        sum += (load64(counts) * UINT64_C(0x0101010101010101)) >> 56;
+        sum += (size_t)(load64(counts) * UINT64_C(0x0101010101010101) >> 56);
     for (; n > 0; n--)
         sum += *counts++;
     return sum;

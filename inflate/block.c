@@ -366,7 +366,7 @@ static void take_symbols(struct sluice_inflater *s, struct step *t)
 
         /* What fill() has taken is enough for a whole match, if the input has it. */
         const size_t length =
-            MATCH_MIN + entry_value(entry) + (low_bits(bits, entry_bits(entry)) >> entry_code_bits(entry));
+            MATCH_MIN + entry_value(entry) + (size_t)(low_bits(bits, entry_bits(entry)) >> entry_code_bits(entry));
 
         bits >>= entry_bits(entry);
         entry = s->distances[low_bits(bits, DISTANCE_ROOT)];
@@ -378,7 +378,8 @@ static void take_symbols(struct sluice_inflater *s, struct step *t)
         if ((entry & ENTRY_EXCEPTION) || used + entry_bits(entry) > r.count)
             break;
 
-        const size_t distance = entry_distance(entry) + (low_bits(bits, entry_bits(entry)) >> entry_code_bits(entry));
+        const size_t distance =
+            entry_distance(entry) + (size_t)(low_bits(bits, entry_bits(entry)) >> entry_code_bits(entry));
         const size_t room = (size_t)(end - out);
 
         if (distance > (size_t)(out - history) || length > room)

@@ -99,6 +99,13 @@ static bool confine_files(int root)
 #define SYS_open (-1)
 #endif
 
+#ifndef SYS_accept
+#define SYS_accept (-1)
+#endif
+#ifndef SYS_newfstatat
+#define SYS_newfstatat (-1)
+#endif
+
 #if defined(__x86_64__) && defined(__LP64__)
 enum { OWN_PROCESSOR = (int)AUDIT_ARCH_X86_64 };
 static const int old_calls[] = {SYS_poll, SYS_epoll_wait, SYS_pipe, SYS_select, SYS_stat, SYS_lstat, SYS_readlink,

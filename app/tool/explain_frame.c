@@ -279,7 +279,7 @@ static bool little_endian(struct explain *e, unsigned bytes, uint32_t *value)
 
 bool explain_gzip_header(struct explain *e)
 {
-    uint32_t crc = 0, stored;
+    uint32_t crc = 0, stored = 0;
     unsigned flags;
 
     explain_note(e, "\ngzip header (RFC 1952 2.3)");
@@ -303,7 +303,7 @@ bool explain_gzip_header(struct explain *e)
 bool explain_gzip_trailer(struct explain *e)
 {
     const uint32_t size = (uint32_t)(e->put - e->member_put);
-    uint32_t stored;
+    uint32_t stored = 0;
 
     explain_padding(e);
     explain_note(e, "\ngzip trailer");
