@@ -54,7 +54,7 @@ PROGRAMS   = $(B)/sluice-server $(B)/sluice-client $(B)/sluice
 
 # a fuzz harness, with a driver that needs no fuzzing engine unless FUZZ_MAIN says otherwise (tests/fuzz/run.sh)
 FUZZ_MAIN   ?= $(B)/obj/tests/fuzz/driver.o
-FUZZ_SECONDS ?= 60
+FUZZ_SECONDS ?= 10
 APP_OBJ     = $(filter-out %/main.o,$(call obj,$(wildcard app/client/*.c app/tool/*.c)))
 FUZZ        = $(patsubst tests/fuzz/%_fuzz.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 
@@ -143,7 +143,21 @@ vectors: $(B)/tests/vectors/assemble ## assemble the hand-made streams anew afte
 interop: all ## against real peers: Python, gzip, pigz, libdeflate …; what is absent is skipped loudly
 	@B=$(B) CC="$(CC)" sh tests/interop/run.sh
 
-.PHONY: fuzz
+.PHONY: fuzz faults check coverage platforms analyze
+check: faults fuzz ## the long tests: every fault with every error, and FUZZ_SECONDS for each harness
+
+faults: all $(filter $(B)/tests/faults/%,$(TESTS)) $(FAULTY) ## each call of the system fails, with each error
+	@B=$(B) CC="$(CC)" FULL=true LIMIT=1800 sh tests/run.sh $(filter $(B)/tests/faults/%,$(TESTS))
+
+coverage: ## which lines and branches the tests reach, by gcov; see tests/COVERAGE.md
+	@B=$(B) sh tests/coverage.sh
+
+platforms: ## the codec with other compilers' options, and on other machines under qemu-user; what is absent is skipped
+	@B=$(B) sh tests/platforms.sh $(PLATFORMS)
+
+analyze: ## gcc -fanalyzer, clang-tidy and cppcheck; what is absent is skipped
+	@B=$(B) sh tests/analyze.sh
+
 fuzz: ## fuzz each harness of tests/fuzz/ for FUZZ_SECONDS; ENGINE=libfuzzer, afl or driver
 	@B=$(B) CC="$(CC)" sh tests/fuzz/run.sh $(FUZZ_SECONDS) $(FUZZ_NAMES)
 
