@@ -513,7 +513,9 @@ static bool take_part(struct transfer *t)
     for (off_t at = 0; at < t->out.kept; at += n) {
         if ((t->compare.fd < 0 || t->settings->save_compressed) && t->out.kept - at > HTTP_TAIL_MOST)
             at = t->out.kept - HTTP_TAIL_MOST; /* the tail is all that is needed */
-        n = pread(t->out.fd, piece, sizeof piece, at);
+        do
+            n = pread(t->out.fd, piece, sizeof piece, at);
+        while (n < 0 && errno == EINTR);
         if (n <= 0) {
             end_local(t, "cannot read what was kept of", t->path, n < 0 ? strerror(errno) : "it has become shorter");
             return false;
