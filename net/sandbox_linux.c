@@ -102,6 +102,9 @@ static bool confine_files(int root)
 #ifndef SYS_accept
 #define SYS_accept (-1)
 #endif
+#ifndef SYS_mmap
+#define SYS_mmap (-1)
+#endif
 #ifndef SYS_newfstatat
 #define SYS_newfstatat (-1)
 #endif

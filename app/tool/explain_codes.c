@@ -165,7 +165,7 @@ bool explain_dynamic_codes(struct explain *e)
 {
     uint8_t lengths[LITLEN_SYMBOLS + DISTANCE_SYMBOLS] = {0};
     struct explain_code code;
-    unsigned litlen, distance, precodes, at = 0;
+    unsigned litlen = 0, distance = 0, precodes = 0, at = 0;
 
     if (!counts(e, &litlen, &distance, &precodes) || !precode(e, precodes, &code))
         return false;

@@ -87,7 +87,7 @@ static const char *agreement(bool same) { return same ? "the same" : "it differs
 
 bool explain_zlib_trailer(struct explain *e)
 {
-    uint32_t adler;
+    uint32_t adler = 0;
 
     explain_padding(e);
     explain_note(e, "\nzlib trailer");
@@ -280,7 +280,7 @@ static bool little_endian(struct explain *e, unsigned bytes, uint32_t *value)
 bool explain_gzip_header(struct explain *e)
 {
     uint32_t crc = 0, stored = 0;
-    unsigned flags;
+    unsigned flags = 0;
 
     explain_note(e, "\ngzip header (RFC 1952 2.3)");
     if (!gzip_id(e, &crc) || !gzip_method_and_flags(e, &flags, &crc) || !gzip_time_and_system(e, &crc))

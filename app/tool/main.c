@@ -386,6 +386,7 @@ int main(int argc, char **argv)
     obey_name(&run);
     if (!operands || !stream_new(&codec)) {
         report_error(&run, NULL, "not enough memory");
+        free(operands);
         return run.exit_code;
     }
     outfile_guard_signals();
