@@ -1,6 +1,6 @@
 /*
- * past_test.c: what other encoders, and the sums beside them, have stumbled over in the past, in the situation that ours
- * would have it in. tests/README.md says where the tests of the others are.
+ * past_test.c: what other encoders, and the sums beside them, have stumbled over in the past, in the situation that
+ * ours would have it in. tests/README.md says where the tests of the others are.
  */
 #include "tests/support/check.h"
 #include "tests/support/encode.h"
@@ -48,7 +48,7 @@ static void pending_output_with_fixed_codes(void)
         }
 }
 
-/* CVE-2026-27171: sums of parts ended never where the length was out of range. Ours has none that is: 64 bits, no sign. */
+/* CVE-2026-27171: sums of parts ended never where the length was out of range. Ours has none that is. */
 static void sums_of_parts_of_any_length(void)
 {
     static const uint64_t lengths[] = {0, 1, INT32_MAX, (uint64_t)INT32_MAX + 1, UINT32_MAX, INT64_MAX,

@@ -25,8 +25,8 @@ static bool holds(const uint8_t *data, size_t size)
 
     return sluice_compress(deflater, data, size, packed, ROOM, &written) == SLUICE_OK &&
            written <= sluice_compress_bound(size, options.format) &&
-           sluice_decompress(inflater, packed, written, plain, sizeof plain, &decoded) == SLUICE_OK && decoded == size &&
-           memcmp(plain, data, size) == 0 && sluice_inflate_where(inflater).input == written &&
+           sluice_decompress(inflater, packed, written, plain, sizeof plain, &decoded) == SLUICE_OK &&
+           decoded == size && memcmp(plain, data, size) == 0 && sluice_inflate_where(inflater).input == written &&
            sluice_compress(deflater, data, size, packed, written, &again) == SLUICE_OK && again == written &&
            sluice_compress(deflater, data, size, packed, written - 1, &again) == SLUICE_ERR_ROOM;
 }

@@ -1,6 +1,6 @@
 /*
- * tables_proof_test.c: the table builder against the definition of a canonical code (RFC 1951 3.2.2), exhaustively up to
- * a bound. Shown is, with nothing left to chance:
+ * tables_proof_test.c: the table builder against the definition of a canonical code (RFC 1951 3.2.2), exhaustively up
+ * to a bound. Shown is, with nothing left to chance:
  *
  * 1. For every way to give six symbols lengths from 0 to 6 (7^6), the shape is what the Kraft sum says: more than 1 is
  *    over-subscribed, 1 complete, less incomplete, but for no symbol at all and a single one of one bit.
@@ -135,7 +135,8 @@ static void every_small_vector(void)
     for (unsigned n = 0; n < all; n++) {
         for (unsigned i = 0, rest = n; i < N; i++, rest /= LENGTHS)
             lengths[i] = (uint8_t)(rest % LENGTHS);
-        check_context("lengths %u %u %u %u %u %u", lengths[0], lengths[1], lengths[2], lengths[3], lengths[4], lengths[5]);
+        check_context("lengths %u %u %u %u %u %u", lengths[0], lengths[1], lengths[2], lengths[3], lengths[4],
+                      lengths[5]);
         check_shape(lengths, N);
     }
 }

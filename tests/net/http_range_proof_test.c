@@ -1,6 +1,6 @@
 /*
- * http_range_proof_test.c: range arithmetic, exhaustively up to a bound. For files of 0 to 5 bytes, and every set of one,
- * two or three ranges of the forms first-last, first- and -length with numbers from 0 to 6, the bytes that
+ * http_range_proof_test.c: range arithmetic, exhaustively up to a bound. For files of 0 to 5 bytes, and every set of
+ * one, two or three ranges of the forms first-last, first- and -length with numbers from 0 to 6, the bytes that
  * http_range_parse() gives are those that RFC 9110 14.1.2 says, no byte twice, none beyond the end; its verdict is
  * right; and the ranges it gives neither overlap nor touch. For the largest files, up to 2^64 - 1 bytes, the same is
  * shown with numbers around the size and around 2^64.

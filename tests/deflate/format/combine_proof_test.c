@@ -1,17 +1,17 @@
 /*
  * combine_proof_test.c: the checksum of two parts from those of the parts, against the definition.
  *
- * CRC-32. Appending n zero bytes is a linear map Z(n) of the 32 bits, and the checksum of A and B is Z(|B|) of A's, plus
- * (exclusive or) B's. Shown:
- * 1. combine(a, b, n) is combine(a, 0, n) ^ b, and combine(., 0, n) is linear, for the n below: on pairs of basis vectors
- *    and by sums of the images of the basis.
+ * CRC-32. Appending n zero bytes is a linear map Z(n) of the 32 bits, and the checksum of A and B is Z(|B|) of A's,
+ * plus (exclusive or) B's. Shown:
+ * 1. combine(a, b, n) is combine(a, 0, n) ^ b, and combine(., 0, n) is linear, for the n below: on pairs of basis
+ *    vectors and by sums of the images of the basis.
  * 2. Z(1) is, on all 32 basis vectors and so everywhere, eight steps of the shift register of RFC 1952 8.
  * 3. Z(2^k) is Z(2^(k-1)) twice, on all basis vectors, for k from 1 to 63: so by induction each is what it should be.
  * 4. Z(n) is the product of the Z(2^k) of its bits, on all basis vectors, for all n below 2^12 and for 4,000 others of
  *    all sizes. That the code does the same for every n is its loop over the bits; this is not shown for each of 2^64.
  *
- * Adler-32 depends on n modulo 65521 alone. Shown is the formula in steps that cannot overflow for all n from 0 to 65521, and some
- * beyond up to 2^64 - 1, with sums at and around the ends of their range; and that sum itself is the definition of RFC
+ * Adler-32 depends on n modulo 65521 alone. Shown is the formula in steps that cannot overflow for all n from 0 to
+ * 65521, and some beyond up to 2^64 - 1, with sums at and around the ends of their range; and that sum itself is the definition of RFC
  * 1950 8.2 for data of up to 600 bytes at every cut.
  */
 #include "sluice.h"
@@ -144,8 +144,9 @@ static void adler(void)
         s2 = (s2 + s1) % MODULUS;
         check_context("%u bytes", i + 1);
         for (unsigned cut = 0; cut <= i + 1; cut++)
-            if (!CHECK_EQ(sluice_adler32_combine(sluice_adler32(1, data, cut), sluice_adler32(1, data + cut, i + 1 - cut),
-                                                 i + 1 - cut), s2 << 16 | s1))
+            if (!CHECK_EQ(sluice_adler32_combine(sluice_adler32(1, data, cut),
+                                                 sluice_adler32(1, data + cut, i + 1 - cut), i + 1 - cut),
+                          s2 << 16 | s1))
                 return;
     }
 }
