@@ -9,6 +9,7 @@
 #include "deflate/sweep.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <string.h>
 
 sluice_deflate_options sluice_deflate_defaults(void)
@@ -92,7 +93,7 @@ sluice_deflater *sluice_deflate_init(void *memory, size_t size, const sluice_def
     const size_t needed = sluice_deflate_size(options);
     struct sluice_deflater *s = memory;
 
-    if (!memory || needed == 0 || size < needed || (uintptr_t)memory % 16)
+    if (!memory || needed == 0 || size < needed || (uintptr_t)memory % _Alignof(max_align_t))
         return NULL;
     memset(s, 0, sizeof *s);
     s->options = options ? *options : sluice_deflate_defaults();

@@ -9,6 +9,7 @@
 #include "deflate/format/memory.h"
 #include "inflate/state.h"
 
+#include <stddef.h>
 #include <string.h>
 
 _Static_assert(sizeof(struct sluice_inflater) + WINDOW_MAX + WINDOW_FRESH <= 65536, "the promised size");
@@ -72,7 +73,7 @@ sluice_inflater *sluice_inflate_init(void *memory, size_t size, const sluice_inf
     const size_t needed = sluice_inflate_size(options);
     struct sluice_inflater *s = memory;
 
-    if (!memory || needed == 0 || size < needed || (uintptr_t)memory % 16)
+    if (!memory || needed == 0 || size < needed || (uintptr_t)memory % _Alignof(max_align_t))
         return NULL;
     memset(s, 0, offsetof(struct sluice_inflater, litlen));
     s->options = options ? *options : sluice_inflate_defaults();

@@ -120,7 +120,7 @@ static void *counting_alloc(void *user, size_t size)
     if (c->fail)
         return NULL;
     c->block = malloc(size + 8);
-    return c->misalign ? (uint8_t *)c->block + 8 : c->block;
+    return c->misalign ? (uint8_t *)c->block + 4 : c->block;
 }
 
 static void counting_free(void *user, void *memory)
@@ -128,7 +128,7 @@ static void counting_free(void *user, void *memory)
     struct counting *const c = user;
 
     c->freed++;
-    CHECK(memory == (c->misalign ? (uint8_t *)c->block + 8 : c->block));
+    CHECK(memory == (c->misalign ? (uint8_t *)c->block + 4 : c->block));
     free(c->block);
 }
 
