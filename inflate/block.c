@@ -11,6 +11,9 @@
 /* take_symbols(): fill() gives 56 bits. */
 _Static_assert(CODE_BITS_MAX + 5 + CODE_BITS_MAX + 13 <= 56, "a whole match fits in the bit buffer");
 
+/* The header of a stored block with its padding and both lengths. */
+enum { STORED_HEADER_BITS = 3 + 7 + 32 };
+
 sluice_status sluice_state_skip_bits(struct sluice_inflater *s, struct step *t)
 {
     if (!need(t, s->skip_bits))
@@ -55,7 +58,9 @@ sluice_status sluice_state_block(struct sluice_inflater *s, struct step *t)
         s->block_reported = 1;
         return SLUICE_BLOCK;
     }
-    if (!need(t, 3))
+    if (t->count < STORED_HEADER_BITS)
+        fill(t);
+    if (t->count < 3)
         return SLUICE_NEED_INPUT;
 
     const unsigned type = (unsigned)(t->bits >> 1 & 3);
