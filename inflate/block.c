@@ -184,8 +184,8 @@ sluice_status sluice_state_precode(struct sluice_inflater *s, struct step *t)
 }
 
 /*
- * Is less than one symbol in sixteen a match, as the code lengths have it? Then that one comes next is well predicted, and
- * the plain loop is the faster one.
+ * Is less than one symbol in sixteen a match, as the code lengths have it? Then that none comes next is well predicted,
+ * and the plain loop is the faster one.
  */
 static bool few_matches(const struct sluice_inflater *s)
 {

@@ -111,7 +111,7 @@ static inline void place_symbol(uint16_t *sorted, uint16_t offset[CODE_BITS_MAX 
     offset[n] = (uint16_t)(place + (n != 0));
 }
 
-/* Sorts the symbols by length; offset[n] is the place of the first one with n bits, and that of the second afterwards. */
+/* Sorts the symbols by length. offset[n] is the place of the first one with n bits; it becomes that behind the last. */
 static void sort_symbols(uint16_t *sorted, uint16_t offset[CODE_BITS_MAX + 2], const uint8_t *lengths, unsigned symbols)
 {
     unsigned i = 0;

@@ -382,8 +382,8 @@ static inline size_t join_lanes(const struct sluice_inflater *s, const uint8_t *
 
 /*
  * A round. Places count from the first bit of `base`, whose `size` bytes are the input; all that a round can read is
- * there, the rest being zeros. Lanes are `apart` bits apart. Gives the number of tokens carried out; fewer than `few` are a
- * strike if the reason is that lanes did not meet.
+ * there, the rest being zeros. Lanes are `apart` bits apart. Gives the number of tokens carried out; fewer than `few` are
+ * a strike if the reason is that lanes did not meet.
  */
 static inline __attribute__((always_inline)) size_t decode_round(struct sluice_inflater *s, struct step *t,
                                                                  const uint8_t *base, size_t size, uint32_t apart,
