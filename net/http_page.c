@@ -11,8 +11,8 @@ static void add(struct http_page *page, const char *data, size_t size)
 {
     if (page->failed)
         return;
-    if (size > page->room - page->size) {
-        const size_t room = (page->size + size) * 2;
+    if (size >= page->room - page->size) { /* a byte is left for a NUL: see redirect() in http_reply.c */
+        const size_t room = (page->size + size + 1) * 2;
         char *const more = realloc(page->text, room);
 
         if (!more) {

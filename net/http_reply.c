@@ -525,7 +525,7 @@ static void redirect(struct http_reply *reply, const struct http_request *reques
     }
     http_page_add(&location, "");
     if (!location.failed) {
-        location.text[location.size] = '\0'; /* a text that grows has twice the room that it needed */
+        location.text[location.size] = '\0'; /* a text that grows has room for it */
         reply->answer.location = location.text;
     } else {
         free(location.text);
