@@ -8,8 +8,8 @@
  * candidates, the longer match is held against that of the next position, and only a match of seven bytes and more is
  * looked at again for its true length.
  *
- * The candidates of a hash are a slot of two or four places, the newest first. A batch that ends in a long match makes the next
- * one small, since most of its notes would not be used.
+ * The candidates of a hash are a slot of two or four places, the newest first. A batch that ends in a long match makes
+ * the next one small, since most of its notes would not be used.
  */
 #include "deflate/parse.h"
 

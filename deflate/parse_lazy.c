@@ -2,8 +2,8 @@
  * parse_lazy.c: lazy matching, over hash chains.
  *
  * A match that is found is held back while the next position is tried, at the strongest levels also the one behind;
- * if that has a better one, the bytes before it become literals. A short match is taken only where it is cheaper than its
- * bytes as literals, as far as the block's symbols so far can tell.
+ * if that has a better one, the bytes before it become literals. A short match is taken only where it is cheaper than
+ * its bytes as literals, as far as the block's symbols so far can tell.
  */
 #include "deflate/log.h"
 #include "deflate/match_chain.h"
@@ -103,7 +103,7 @@ static inline void put_ahead(struct sluice_deflater *s, const struct finder *f, 
     }
 }
 
-/* A long match from near has been taken, up to `next`: what lies inside it lies also before it, and runs go by quickly. */
+/* A long match from near has been taken, up to `next`. What lies inside it lies before it too; so runs go by quickly. */
 static inline void pass_through(struct sluice_deflater *s, size_t next)
 {
     s->batch = PUT_LEAST;

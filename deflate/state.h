@@ -106,7 +106,8 @@ struct level {
 
 /* Offsets in the object of what lies behind the structure. */
 struct layout {
-    size_t window, window_size, head, head3, previous, tokens, literals, counts, matches, costs, steps, cells, learned, size;
+    size_t window, window_size, head, head3, previous, tokens, literals;
+    size_t counts, matches, costs, steps, cells, learned, size;
 };
 
 struct sluice_deflater {

@@ -363,7 +363,8 @@ static void http_client_end(struct fetch *f)
 
 static void take_rest(struct http_client *c, const struct http_rest *rest)
 {
-    if (!rest || (c->wishes.coded && !rest->read) || !rest->validator || rest->have == 0 || strlen(rest->validator) >= sizeof c->validator)
+    if (!rest || (c->wishes.coded && !rest->read) || !rest->validator || rest->have == 0 ||
+        strlen(rest->validator) >= sizeof c->validator)
         return;
     c->have = rest->have;
     c->read = rest->read;

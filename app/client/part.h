@@ -2,8 +2,8 @@
  * part.h: what -C keeps of a transfer that did not come to its end.
  *
  * The bytes are in the output's temporary, `.NAME.sluice-kept` (OUTFILE_KEPT in outfile.h). Beside it
- * `.NAME.sluice-note` says of which version of which file they are: three lines of text, a mark, the URL, and the validator by which the
- * server can tell whether it still has that version. The note is written, whole or not at all, before the first of its
+ * `.NAME.sluice-note` says of which version of which file they are: three lines of text, a mark, the URL, and the
+ * validator by which the server can tell whether it still has that version. The note is written, whole or not at all, before the first of its
  * bytes and removed with the last, so that even a kill that cannot be caught leaves both. Without a note the bytes are
  * worth nothing.
  */

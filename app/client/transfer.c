@@ -227,7 +227,8 @@ static ssize_t read_kept(void *user, uint64_t offset, void *to, size_t size)
 static struct fetch *begin_fetch(struct transfer *t, uint64_t now)
 {
     const struct http_rest rest = {
-        .have = kept_bytes(t), .read = read_kept, .user = t, .validator = can_go_on(t) ? t->validator : NULL, .tail = t->tail, .tail_size = t->tail_size};
+        .have = kept_bytes(t), .read = read_kept, .user = t, .validator = can_go_on(t) ? t->validator : NULL,
+        .tail = t->tail, .tail_size = t->tail_size};
 
     if (t->url.scheme == URL_HTTP)
         return http_client_begin(&t->url, &t->settings->limits, &t->wishes, &rest, now);

@@ -64,7 +64,8 @@ static void compress(struct job *job, struct stream_end *end)
         options.piece = options.flags & SLUICE_RSYNCABLE ? RSYNCABLE_PIECE : sluice_parallel_defaults().piece;
     if (options.deflate.format == SLUICE_GZIP)
         describe(job, &header);
-    stream_compress(run->codec, &options, run->in_pieces, &header, run->dictionary, run->dictionary_size, result_sink, job, end);
+    stream_compress(run->codec, &options, run->in_pieces, &header, run->dictionary, run->dictionary_size,
+                    result_sink, job, end);
 }
 
 /* `zcat -f` shows a file that is not compressed as it is. */
@@ -107,7 +108,8 @@ static void decompress(struct job *job, struct stream_end *end)
         stream_copy(run->codec, result_sink, job, end);
     else
         stream_decompress(run->codec, input_format(job), run->dictionary, run->dictionary_size,
-                          threads_ahead(job), run->action == ACTION_LIST && run->verbose > 0, discards ? nowhere : result_sink, job, end);
+                          threads_ahead(job), run->action == ACTION_LIST && run->verbose > 0,
+                          discards ? nowhere : result_sink, job, end);
 }
 
 /* Says what went wrong; true if nothing did. */
