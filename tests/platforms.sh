@@ -2,8 +2,8 @@
 #
 # usage: platforms.sh [NAME...]       NAMEs of the rows below, these alone
 #
-# Each row builds the codec without a warning and runs the tests of the codec that pin its bytes down (the table of SHA-256 of what
-# each level writes, every vector, checksums). Machines that are not this one run under
+# Each row builds the codec without a warning and runs the tests of the codec that pin its bytes down (the table of
+# SHA-256 of what each level writes, every vector, checksums). Machines that are not this one run under
 # qemu-user, statically linked. What is not installed is skipped with a line that says so; STRICT=true makes that a
 # failure. The last line is "platforms: N passed, N failed", a row being one.
 B=${B:-build}
@@ -28,6 +28,14 @@ row() {
             return
         }
     done
+    linked=
+    case $* in *-static*) linked=-static ;; esac
+    echo 'int main(void) { return 0; }' >"$folder.c"
+    $compiler $linked -o "$folder.out" "$folder.c" 2>/dev/null || {
+        echo "SKIPPED: $name: $compiler makes no program here"
+        [ "$STRICT" != true ] || failed=$((failed + 1))
+        return
+    }
     list=
     for t in $tests; do list="$list $folder/tests/${t}_test"; done
     (
