@@ -247,7 +247,8 @@ static inline void give_back(struct step *t)
 {
     const size_t held = t->count >> 3, taken = (size_t)(t->in - t->in_begin), n = held < taken ? held : taken;
 
-    t->in -= n;
+    if (n > 0) /* the input may be NULL and empty */
+        t->in -= n;
     t->count -= 8 * (unsigned)n;
     t->bits = low_bits(t->bits, t->count);
 }
