@@ -34,11 +34,6 @@ static inline uint32_t hash4(uint32_t bytes, unsigned bits)
     return bytes * UINT32_C(0x9e3779b1) >> (32 - bits);
 }
 
-static inline uint32_t hash5(uint64_t bytes, unsigned bits)
-{
-    return (uint32_t)((bytes << 24) * UINT64_C(0x9e3779b97f4a7c15) >> (64 - bits));
-}
-
 /* How many bytes at a and b are equal, from `length` on, at most `most`. Reads no byte at b past b + most. */
 static inline unsigned match_length(const uint8_t *a, const uint8_t *b, unsigned length, unsigned most)
 {

@@ -143,7 +143,7 @@ struct sluice_deflater {
 
     /* The parser */
     size_t chunk;          /* where the chunk began */
-    unsigned skipped;      /* positions before `next` that are not */
+    unsigned skipped;      /* parse_optimal.c: positions before `next` that had too few bytes to be put into the tree */
     size_t literal;        /* where the literals begin that are not in a token yet */
     size_t mapped;         /* parse_fast.c, parse_lazy.c: positions below are in the hash tables or never will be */
     size_t batch;          /* how many positions they map at a time */
