@@ -11,7 +11,7 @@ static void add(struct http_page *page, const char *data, size_t size)
 {
     if (page->failed)
         return;
-    if (size >= page->room - page->size) { /* a byte is left for a NUL: see redirect() in http_reply.c */
+    if (size >= page->room - page->size) { /* with a byte for the NUL */
         const size_t room = (page->size + size + 1) * 2;
         char *const more = realloc(page->text, room);
 
@@ -24,6 +24,7 @@ static void add(struct http_page *page, const char *data, size_t size)
     }
     memcpy(page->text + page->size, data, size);
     page->size += size;
+    page->text[page->size] = '\0';
 }
 
 void http_page_add(struct http_page *page, const char *text)

@@ -10,7 +10,7 @@
 
 /* All zero: empty. The owner frees `text`. */
 struct http_page {
-    char *text;
+    char *text; /* NULL, or `size` bytes and a NUL */
     size_t size, room;
     bool failed; /* memory ran out; whatever is added is lost */
 };
