@@ -4,19 +4,18 @@
  * is never a request. Each is sent whole, and byte by byte.
  */
 #include "net/http_server.h"
-#include "net/listen.h"
 #include "net/server.h"
 #include "tests/support/check.h"
+#include "tests/support/folder.h"
 #include "tests/support/loopback.h"
+#include "tests/support/serving.h"
 
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 /* A request as text, which may have NULs in it. */
@@ -294,45 +293,28 @@ enum { CERTAIN = sizeof certain / sizeof *certain };
 
 /* ---- the server, in this process ---- */
 
-static char folder[] = "/tmp/sluice-smuggling-XXXXXX";
-static int root = -1, port;
-static struct server *server;
+static struct folder folder;
+static struct serving serving;
+static int port;
 
 static void run(void)
 {
-    struct server_options options = server_defaults();
-    char error[LISTEN_ERROR_ROOM + SERVER_ERROR_ROOM], name[ADDRESS_TEXT_ROOM];
-    const struct timespec age = {.tv_nsec = 30000000};
-    struct address address;
-    const char *why;
-    int fds[LISTEN_MOST], fd;
+    struct server_options options = serving_options();
 
-    if (!mkdtemp(folder) || (root = open(folder, O_RDONLY | O_DIRECTORY)) < 0 ||
-        (fd = openat(root, "file", O_WRONLY | O_CREAT, 0644)) < 0 || write(fd, "content", 7) != 7) {
-        perror(folder);
-        exit(1);
-    }
-    close(fd);
-    nanosleep(&age, NULL);
+    folder = folder_make("smuggling");
+    folder_put(&folder, "file", "content", 7);
+    folder_age();
+    options.threads = 1;
     options.request_timeout = 5000;
-    server = server_new(&options, root, error);
-    address_parse("127.0.0.1:0", &address, &why);
-    if (!server || listen_open(&address, fds, error) != 1 || !server_listen(server, fds[0], &http_protocol) ||
-        !server_start(server, error)) {
-        printf("%s\n", error);
-        exit(1);
-    }
-    port = atoi(strrchr(listen_name(fds[0], name), ':') + 1);
+    serving_make(&serving, options, folder.fd);
+    port = serving_listen(&serving, "127.0.0.1:0", &http_protocol);
+    serving_start(&serving);
 }
 
 static void halt(void)
 {
-    server_stop(server, SERVER_FINISH);
-    server_wait(server);
-    server_free(server);
-    unlinkat(root, "file", 0);
-    close(root);
-    rmdir(folder);
+    serving_end(&serving, SERVER_FINISH);
+    folder_remove(&folder);
 }
 
 /* ---- a conversation ---- */

@@ -6,14 +6,14 @@
 
 #include "net/bare_server.h"
 #include "net/http_server.h"
-#include "net/listen.h"
 #include "net/metrics_server.h"
 #include "net/server.h"
 #include "tests/support/check.h"
+#include "tests/support/folder.h"
 #include "tests/support/loopback.h"
+#include "tests/support/serving.h"
 
 #include <ctype.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,63 +22,33 @@
 #include <unistd.h>
 
 enum { TEXT = 100000 };
-static char folder[] = "/tmp/sluice-metrics-XXXXXX";
-static int root = -1, http_port, bare_port, metrics_port;
-static struct server *server;
+static struct folder folder;
+static struct serving serving;
+static int http_port, bare_port, metrics_port;
 
 static void prepare(void)
 {
-    const struct timespec age = {.tv_nsec = 30000000};
     char *const text = malloc(TEXT);
-    int fd;
 
     memset(text, 'x', TEXT);
-    if (!mkdtemp(folder) || (root = open(folder, O_RDONLY | O_DIRECTORY)) < 0 ||
-        (fd = openat(root, "text.txt", O_WRONLY | O_CREAT, 0644)) < 0 || write(fd, text, TEXT) != TEXT) {
-        perror(folder);
-        exit(1);
-    }
-    close(fd);
+    folder = folder_make("metrics");
+    folder_put(&folder, "text.txt", text, TEXT);
     free(text);
-    nanosleep(&age, NULL);
-}
-
-static int listen_on(const struct protocol *protocol)
-{
-    char error[LISTEN_ERROR_ROOM], name[ADDRESS_TEXT_ROOM];
-    struct address address;
-    const char *why;
-    int fds[LISTEN_MOST];
-
-    address_parse("127.0.0.1:0", &address, &why);
-    if (listen_open(&address, fds, error) != 1 || !server_listen(server, fds[0], protocol)) {
-        printf("%s\n", error);
-        exit(1);
-    }
-    return atoi(strrchr(listen_name(fds[0], name), ':') + 1);
+    folder_age();
 }
 
 static void run(struct server_options o)
 {
-    char error[SERVER_ERROR_ROOM];
-
-    server = server_new(&o, root, error);
-    if (!server)
-        exit(1);
-    http_port = listen_on(&http_protocol);
-    bare_port = listen_on(&bare_protocol);
-    metrics_port = listen_on(&metrics_protocol);
-    if (!server_start(server, error)) {
-        printf("%s\n", error);
-        exit(1);
-    }
+    serving_make(&serving, o, folder.fd);
+    http_port = serving_listen(&serving, "127.0.0.1:0", &http_protocol);
+    bare_port = serving_listen(&serving, "127.0.0.1:0", &bare_protocol);
+    metrics_port = serving_listen(&serving, "127.0.0.1:0", &metrics_protocol);
+    serving_start(&serving);
 }
 
 static void halt(void)
 {
-    server_stop(server, SERVER_FINISH);
-    server_wait(server);
-    server_free(server);
+    serving_end(&serving, SERVER_FINISH);
 }
 
 /* All that is said to a request; the caller frees it. */
@@ -282,8 +252,6 @@ int main(void)
     the_form_is_that_of_prometheus();
     other_requests();
     it_is_there_when_no_client_gets_in();
-    unlinkat(root, "text.txt", 0);
-    close(root);
-    rmdir(folder);
+    folder_remove(&folder);
     return check_report("net/metrics");
 }

@@ -5,11 +5,12 @@
 #define _GNU_SOURCE /* unshare, mount */
 #include "net/bare_server.h"
 #include "net/http_server.h"
-#include "net/listen.h"
 #include "net/server.h"
 #include "sluice.h"
 #include "tests/support/check.h"
+#include "tests/support/folder.h"
 #include "tests/support/loopback.h"
+#include "tests/support/serving.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,21 +26,14 @@
 #include <sys/sysmacros.h>
 #include <sys/un.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-static char folder[] = "/tmp/sluice-names-XXXXXX";
-static int outside = -1, root = -1;
+static struct folder outside;
+static int root = -1;
 
-static bool put(const char *name, const char *content, mode_t mode)
+static void put(const char *name, const char *content)
 {
-    const int fd = openat(outside, name, O_WRONLY | O_CREAT | O_TRUNC, mode);
-    const bool ok = fd >= 0 && write(fd, content, strlen(content)) == (ssize_t)strlen(content);
-
-    if (!ok)
-        perror(name);
-    close(fd);
-    return ok;
+    folder_put(&outside, name, content, strlen(content));
 }
 
 static void link_to(const char *target, const char *name)
@@ -48,40 +42,34 @@ static void link_to(const char *target, const char *name)
         perror(name);
 }
 
-static void pause_ms(long ms)
-{
-    const struct timespec time = {.tv_nsec = ms * 1000000};
-
-    nanosleep(&time, NULL);
-}
-
-/* The folder is folder/root; "SECRET" is outside, or hidden, or no file. "content" may be had. */
+/* The folder is root, in one of ours; "SECRET" is outside, or hidden, or no file. "content" may be had. */
 static void build(void)
 {
     struct sockaddr_un un = {.sun_family = AF_UNIX};
-    char target[64];
+    char target[FOLDER_PATH_ROOM + 16];
 
-    if (!mkdtemp(folder) || (outside = open(folder, O_RDONLY | O_DIRECTORY)) < 0 ||
-        mkdirat(outside, "root", 0755) < 0 || (root = openat(outside, "root", O_RDONLY | O_DIRECTORY)) < 0) {
-        perror(folder);
+    outside = folder_make("names");
+    if (mkdirat(outside.fd, "root", 0755) < 0 || (root = openat(outside.fd, "root", O_RDONLY | O_DIRECTORY)) < 0) {
+        perror("root");
         exit(1);
     }
     mkdirat(root, "sub", 0755);
     mkdirat(root, ".git", 0755);
     mkdirat(root, "mounted", 0755);
     mkdirat(root, "proc", 0755);
-    put("secret", "SECRET", 0644);
-    put("root/file", "content", 0644);
-    put("root/sub/file", "content", 0644);
-    put("root/..file", "SECRET", 0644);
-    put("root/.hidden", "SECRET", 0644);
-    put("root/.git/config", "SECRET", 0644);
-    put("root/sub/.hidden", "SECRET", 0644);
-    put("root/closed", "content", 0);
-    put("root/new\nline", "content", 0644);
-    put("root/\xE4", "content", 0644);
-    put("root/%2e%2e", "content", 0644);
-    put("root/back\\slash", "content", 0644);
+    put("secret", "SECRET");
+    put("root/file", "content");
+    put("root/sub/file", "content");
+    put("root/..file", "SECRET");
+    put("root/.hidden", "SECRET");
+    put("root/.git/config", "SECRET");
+    put("root/sub/.hidden", "SECRET");
+    put("root/closed", "content");
+    fchmodat(outside.fd, "root/closed", 0, 0);
+    put("root/new\nline", "content");
+    put("root/\xE4", "content");
+    put("root/%2e%2e", "content");
+    put("root/back\\slash", "content");
     link_to("file", "in");
     link_to("sub/../file", "in-by-parent");
     link_to("sub", "folder-in");
@@ -92,76 +80,46 @@ static void build(void)
     link_to("sub/../../secret", "out-by-parent");
     link_to("/", "slash");
     link_to("/etc/passwd", "passwd");
-    snprintf(target, sizeof target, "%s/secret", folder);
+    snprintf(target, sizeof target, "%s/secret", outside.path);
     link_to(target, "out-absolute");
-    snprintf(target, sizeof target, "%s/root/file", folder);
+    snprintf(target, sizeof target, "%s/root/file", outside.path);
     link_to(target, "in-absolute");
     link_to("loop", "loop");
     link_to("none", "dangling");
     link_to("/proc/self/cwd", "cwd");
     link_to("/proc/self/fd/0", "descriptor");
     mkfifoat(root, "fifo", 0644);
-    snprintf(un.sun_path, sizeof un.sun_path, "%s/root/socket", folder);
+    snprintf(un.sun_path, sizeof un.sun_path, "%s/root/socket", outside.path);
     const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
     if (bind(fd, (struct sockaddr *)&un, sizeof un) < 0)
         perror("socket");
     close(fd);
-    pause_ms(30);
+    folder_age();
 }
 
 static void clean(void)
 {
-    char command[128];
-
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    if (system(command) != 0)
-        perror(folder);
     close(root);
-    close(outside);
+    folder_remove(&outside);
 }
 
 /* ---- the server, in this process ---- */
 
-static struct server *server;
+static struct serving serving;
 static int http_port, bare_port;
-
-static int listen_on(const struct protocol *protocol)
-{
-    char error[LISTEN_ERROR_ROOM], name[ADDRESS_TEXT_ROOM];
-    struct address address;
-    const char *why;
-    int fds[LISTEN_MOST];
-
-    address_parse("127.0.0.1:0", &address, &why);
-    if (listen_open(&address, fds, error) != 1 || !server_listen(server, fds[0], protocol)) {
-        printf("%s\n", error);
-        exit(1);
-    }
-    return atoi(strrchr(listen_name(fds[0], name), ':') + 1);
-}
 
 static void run(void)
 {
-    struct server_options options = server_defaults();
-    char error[SERVER_ERROR_ROOM];
-
-    server = server_new(&options, root, error);
-    if (!server)
-        exit(1);
-    http_port = listen_on(&http_protocol);
-    bare_port = listen_on(&bare_protocol);
-    if (!server_start(server, error)) {
-        printf("%s\n", error);
-        exit(1);
-    }
+    serving_make(&serving, serving_options(), root);
+    http_port = serving_listen(&serving, "127.0.0.1:0", &http_protocol);
+    bare_port = serving_listen(&serving, "127.0.0.1:0", &bare_protocol);
+    serving_start(&serving);
 }
 
 static void halt(void)
 {
-    server_stop(server, SERVER_FINISH);
-    server_wait(server);
-    server_free(server);
+    serving_end(&serving, SERVER_FINISH);
 }
 
 /* ---- asking ---- */
@@ -419,25 +377,25 @@ static void devices(void)
 /* In a process with mounts of its own. What is mounted in the folder is part of it, and no way out of it. */
 static void mounts(void)
 {
-    char path[64];
+    char path[FOLDER_PATH_ROOM + 16];
 
     if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
         _exit(2);
-    snprintf(path, sizeof path, "%s/root/mounted", folder);
+    snprintf(path, sizeof path, "%s/root/mounted", outside.path);
     if (mount("none", path, "tmpfs", 0, NULL) < 0)
         _exit(2);
-    snprintf(path, sizeof path, "%s/root/proc", folder);
+    snprintf(path, sizeof path, "%s/root/proc", outside.path);
     if (mount("none", path, "proc", 0, NULL) < 0)
         _exit(2);
     /* Descriptors from before show what was before. */
-    close(outside);
+    close(outside.fd);
     close(root);
-    outside = open(folder, O_RDONLY | O_DIRECTORY);
-    put("root/mounted/file", "content", 0644);
-    root = openat(outside, "root", O_RDONLY | O_DIRECTORY);
+    outside.fd = open(outside.path, O_RDONLY | O_DIRECTORY);
+    put("root/mounted/file", "content");
+    root = openat(outside.fd, "root", O_RDONLY | O_DIRECTORY);
     link_to("../../secret", "mounted/out");
     link_to("../file", "mounted/in");
-    pause_ms(30);
+    folder_age();
     run();
     check_context("mounts");
     CHECK_EQ(status_of("/mounted/file"), 200);

@@ -5,122 +5,62 @@
 #include "net/bare_server.h"
 #include "net/file_send.h"
 #include "net/http_server.h"
-#include "net/listen.h"
 #include "net/server.h"
 #include "tests/support/check.h"
+#include "tests/support/folder.h"
 #include "tests/support/loopback.h"
+#include "tests/support/serving.h"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { LARGE = 8 * 1024 * 1024 };
-static char folder[] = "/tmp/sluice-limits-XXXXXX";
+static struct folder folder;
 static unsigned char *large;
-static int root = -1;
-
-static void put(const char *name, const void *data, size_t size)
-{
-    const int fd = openat(root, name, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-
-    if (fd < 0 || write(fd, data, size) != (ssize_t)size) {
-        perror(name);
-        exit(1);
-    }
-    close(fd);
-}
-
-static void pause_ms(long ms)
-{
-    const struct timespec time = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
-
-    nanosleep(&time, NULL);
-}
 
 static void prepare(void)
 {
-    uint64_t seed = 5;
-
     large = malloc(LARGE);
-    if (!large || !mkdtemp(folder) || (root = open(folder, O_RDONLY | O_DIRECTORY)) < 0) {
-        perror(folder);
-        exit(1);
-    }
-    for (size_t i = 0; i < LARGE; i++)
-        large[i] = (unsigned char)(check_random(&seed) >> 56);
-    put("file", "content", 7);
-    put("large", large, LARGE);
-    pause_ms(30); /* for files that are just made the server waits */
+    folder_noise(large, LARGE);
+    folder = folder_make("limits");
+    folder_put(&folder, "file", "content", 7);
+    folder_put(&folder, "large", large, LARGE);
+    folder_age();
 }
 
 static void clean(void)
 {
-    unlinkat(root, "file", 0);
-    unlinkat(root, "large", 0);
-    close(root);
-    rmdir(folder);
+    folder_remove(&folder);
     free(large);
 }
 
 /* ---- the server ---- */
 
-static struct server *server;
+static struct serving serving;
 static int port, bare_port;
-static char *log_text;
-static size_t log_size;
-static FILE *log_file;
-
-static int listen_on(const struct protocol *protocol)
-{
-    char error[LISTEN_ERROR_ROOM], name[ADDRESS_TEXT_ROOM];
-    struct address address;
-    const char *why;
-    int fds[LISTEN_MOST];
-
-    address_parse("0.0.0.0:0", &address, &why);
-    if (listen_open(&address, fds, error) != 1 || !server_listen(server, fds[0], protocol)) {
-        printf("%s\n", error);
-        exit(1);
-    }
-    return atoi(strrchr(listen_name(fds[0], name), ':') + 1);
-}
 
 static void run(struct server_options o)
 {
-    char error[SERVER_ERROR_ROOM];
-
-    log_file = open_memstream(&log_text, &log_size);
-    o.log = log_file;
     o.level = 1;
-    server = server_new(&o, root, error);
-    if (!server)
-        exit(1);
-    port = listen_on(&http_protocol);
-    bare_port = listen_on(&bare_protocol);
-    if (!server_start(server, error)) {
-        printf("%s\n", error);
-        exit(1);
-    }
+    serving_make(&serving, o, folder.fd);
+    port = serving_listen(&serving, "0.0.0.0:0", &http_protocol);
+    bare_port = serving_listen(&serving, "0.0.0.0:0", &bare_protocol);
+    serving_start(&serving);
 }
 
 /* Ends it; the log must have that text (NULL: any). */
 static void halt(const char *logged)
 {
-    server_stop(server, SERVER_END);
-    server_wait(server);
-    server_free(server);
-    fclose(log_file);
-    if (logged && !CHECK(strstr(log_text, logged) != NULL))
-        printf("    the log is:\n%s", log_text);
-    free(log_text);
-    log_text = NULL;
+    serving_halt(&serving, SERVER_END);
+    if (logged)
+        CHECK(serving_logged(&serving, logged));
+    serving_forget(&serving);
 }
 
 /* ---- clients ---- */
@@ -197,7 +137,7 @@ static bool is_soon_served(int n)
         is = strncmp(text, served, strlen(served)) == 0;
         free(text);
         if (!is)
-            pause_ms(10);
+            folder_pause(10);
     }
     return is;
 }
@@ -352,7 +292,7 @@ static bool takes(int to, const char *request, long ms, bool nothing)
         if (!nothing && loopback_read(fd, bytes, sizeof bytes, &got) != LOOPBACK_MORE)
             break;
         size += nothing ? 0 : got;
-        pause_ms(5);
+        folder_pause(5);
     }
     whole = loopback_read_all(fd, &rest, &left) == LOOPBACK_CLOSED && size + left > LARGE;
     free(rest);

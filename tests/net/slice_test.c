@@ -6,89 +6,42 @@
 
 #include "net/bare_server.h"
 #include "net/http_server.h"
-#include "net/listen.h"
 #include "net/server.h"
 #include "tests/support/check.h"
+#include "tests/support/folder.h"
 #include "tests/support/loopback.h"
+#include "tests/support/serving.h"
 
-#include <fcntl.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { TEXT = 300000 };
-static char folder[] = "/tmp/sluice-slice-XXXXXX";
-static int root = -1, http_port, bare_port;
+static struct folder folder;
+static struct serving serving;
+static int http_port, bare_port;
 static unsigned char *text;
-static struct server *server;
-
-static void pause_ms(long ms)
-{
-    const struct timespec time = {.tv_nsec = ms * 1000000};
-
-    nanosleep(&time, NULL);
-}
 
 static void prepare(void)
 {
-    uint64_t seed = 7;
-    int fd;
-
     text = malloc(TEXT);
-    for (size_t i = 0; i < TEXT; i++) {
-        const uint64_t r = check_random(&seed) >> 33;
-
-        text[i] = (unsigned char)(r % 6 == 0 ? ' ' : "etaoinsh"[r % 8]);
-    }
-    if (!mkdtemp(folder) || (root = open(folder, O_RDONLY | O_DIRECTORY)) < 0 ||
-        (fd = openat(root, "text.txt", O_WRONLY | O_CREAT, 0644)) < 0 || write(fd, text, TEXT) != TEXT) {
-        perror(folder);
-        exit(1);
-    }
-    close(fd);
-    pause_ms(30);
-}
-
-static int listen_on(const struct protocol *protocol)
-{
-    char error[LISTEN_ERROR_ROOM], name[ADDRESS_TEXT_ROOM];
-    struct address address;
-    const char *why;
-    int fds[LISTEN_MOST];
-
-    address_parse("127.0.0.1:0", &address, &why);
-    if (listen_open(&address, fds, error) != 1 || !server_listen(server, fds[0], protocol)) {
-        printf("%s\n", error);
-        exit(1);
-    }
-    return atoi(strrchr(listen_name(fds[0], name), ':') + 1);
+    folder_text(text, TEXT);
+    folder = folder_make("slice");
+    folder_put(&folder, "text.txt", text, TEXT);
+    folder_age();
 }
 
 static void run(void)
 {
-    struct server_options o = server_defaults();
-    char error[SERVER_ERROR_ROOM];
+    struct server_options o = serving_options();
 
+    o.threads = 1;
     o.level = SLUICE_LEVEL_STRONGEST;
-    server = server_new(&o, root, error);
-    if (!server)
-        exit(1);
-    http_port = listen_on(&http_protocol);
-    bare_port = listen_on(&bare_protocol);
-    if (!server_start(server, error)) {
-        printf("%s\n", error);
-        exit(1);
-    }
-}
-
-static void halt(enum server_stop how)
-{
-    server_stop(server, how);
-    server_wait(server);
-    server_free(server);
+    serving_make(&serving, o, folder.fd);
+    http_port = serving_listen(&serving, "127.0.0.1:0", &http_protocol);
+    bare_port = serving_listen(&serving, "127.0.0.1:0", &bare_protocol);
+    serving_start(&serving);
 }
 
 /* ---- clients ---- */
@@ -157,7 +110,7 @@ static void many_at_once(void)
         pthread_join(clients[i].thread, NULL);
         CHECK(clients[i].whole);
     }
-    halt(SERVER_FINISH);
+    serving_end(&serving, SERVER_FINISH);
 }
 
 static void who_leaves_takes_nothing_along(void)
@@ -169,16 +122,18 @@ static void who_leaves_takes_nothing_along(void)
     for (int i = 0; i < 20; i++) {
         const int fd = ask(i % 2);
 
-        pause_ms(i % 5);
+        folder_pause(i % 5);
         loopback_reset(fd);
     }
     fetch(&client);
     CHECK(client.whole);
-    halt(SERVER_FINISH);
+    serving_end(&serving, SERVER_FINISH);
 }
 
 static void it_stops_at_any_moment(void)
 {
+    const int before = loopback_descriptors();
+
     for (int i = 0; i < 15; i++) {
         int fds[4];
 
@@ -186,13 +141,12 @@ static void it_stops_at_any_moment(void)
         run();
         for (int k = 0; k < 4; k++)
             fds[k] = ask(k % 2);
-        pause_ms(3 * i);
-        halt(SERVER_END);
+        folder_pause(3 * i);
+        serving_end(&serving, SERVER_END);
         for (int k = 0; k < 4; k++)
             close(fds[k]);
+        CHECK_EQ(loopback_descriptors(), before);
     }
-    check_context("stops");
-    CHECK(true);
 }
 
 int main(void)
@@ -203,9 +157,7 @@ int main(void)
     many_at_once();
     who_leaves_takes_nothing_along();
     it_stops_at_any_moment();
-    unlinkat(root, "text.txt", 0);
-    close(root);
-    rmdir(folder);
+    folder_remove(&folder);
     free(text);
     check_context("descriptors");
     CHECK_EQ(loopback_descriptors(), before);

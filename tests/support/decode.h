@@ -60,8 +60,8 @@ void decode_borrowed(const struct reference_options *options, unsigned flags, co
                      const struct decode_cut *cut, struct decode_result *result);
 
 /*
- * Checks a run against the reference: verdict, output, position, and that no promise was broken. `form` is printed where
- * a check's file name would be.
+ * Checks a run against the reference: verdict, output, position, and that no promise was broken. `form` is printed
+ * where a check's file name would be.
  */
 bool decode_agrees(const struct decode_result *got, const struct reference_result *want, const uint8_t *want_output,
                    const char *form);

@@ -32,8 +32,8 @@ struct encoding {
 };
 
 /*
- * Hands over the next `size` bytes, with `flush` behind them, and goes on until that is complete. Gives the last status:
- * SLUICE_NEED_INPUT, SLUICE_OK or SLUICE_END as the flush has it, if nothing went wrong.
+ * Hands over the next `size` bytes, with `flush` behind them, and goes on until that is complete. Gives the last
+ * status: SLUICE_NEED_INPUT, SLUICE_OK or SLUICE_END as the flush has it, if nothing went wrong.
  */
 sluice_status encode_more(struct encoding *e, size_t size, sluice_flush flush);
 
