@@ -5,16 +5,16 @@
  *
  * The calls are caught by functions of the same name in this program, which the linker prefers to the C library's.
  */
-#define _GNU_SOURCE /* mkdtemp, syscall */
+#define _GNU_SOURCE /* syscall */
 #include "app/outfile.h"
 #include "tests/support/check.h"
+#include "tests/support/here.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -62,17 +62,6 @@ int renameat(int from_folder, const char *from, int to_folder, const char *to)
     return fault("renameat") ? -1 : (int)syscall(SYS_renameat2, from_folder, from, to_folder, to, 0);
 }
 
-static bool holds(const char *name, const char *text)
-{
-    char got[64];
-    const int fd = open(name, O_RDONLY);
-    const ssize_t n = fd < 0 ? -1 : read(fd, got, sizeof got);
-
-    if (fd >= 0)
-        close(fd);
-    return n == (ssize_t)strlen(text) && memcmp(got, text, (size_t)n) == 0;
-}
-
 static int entries(const char *folder)
 {
     DIR *d = opendir(folder);
@@ -104,12 +93,8 @@ static int each_call_fails(unsigned flags, bool there, int error)
         const int open_before = entries("/proc/self/fd");
 
         unlink("f");
-        if (there) {
-            FILE *old = fopen("f", "w");
-
-            fputs("old", old);
-            fclose(old);
-        }
+        if (there)
+            here_put_text("f", "old");
         calls = 0;
         failed = NULL;
         fail_with = error;
@@ -119,8 +104,8 @@ static int each_call_fails(unsigned flags, bool there, int error)
         check_context("flags %u, %s, call %d: %s fails by %s", flags, there ? "replacing" : "new", fail_at,
                       failed ? failed : "nothing", strerror(error));
         /* the one failure that comes when the file is there already: its folder cannot be synced */
-        const bool is_there = holds("f", "new");
-        CHECK(is_there || (there ? holds("f", "old") : access("f", F_OK) < 0));
+        const bool is_there = here_holds_text("f", "new");
+        CHECK(is_there || (there ? here_holds_text("f", "old") : access("f", F_OK) < 0));
         CHECK(!ok || is_there);
         CHECK(ok || !is_there || (failed && strcmp(failed, "fsync") == 0));
         CHECK_EQ(entries("."), there || is_there);
@@ -135,11 +120,9 @@ static int each_call_fails(unsigned flags, bool there, int error)
 int main(void)
 {
     static const int errors[] = {EIO, ENOSPC, EACCES, EPERM, EEXIST, EWOULDBLOCK, EINTR, EINVAL, ENOLCK, EMFILE};
-    char folder[] = "/tmp/sluice-faults-XXXXXX";
 
     umask(022);
-    if (!mkdtemp(folder) || chdir(folder) < 0)
-        return 1;
+    here_begin("faults");
     for (size_t i = 0; i < sizeof errors / sizeof *errors; i++) {
         CHECK(each_call_fails(0, false, errors[i]) >= 6);
         CHECK(each_call_fails(OUTFILE_SYNC, true, errors[i]) >= 8);
@@ -147,7 +130,6 @@ int main(void)
         CHECK(each_call_fails(OUTFILE_SYNC | OUTFILE_NEW, false, errors[i]) >= 8);
     }
     unlink("f");
-    CHECK_EQ(chdir("/"), 0);
-    CHECK_EQ(rmdir(folder), 0);
+    CHECK(here_end());
     return check_report("app/outfile_faults");
 }

@@ -1,11 +1,11 @@
 /*
  * An output file appears whole or not at all: commit, abandon, errors, signals, kill, what is swept.
  */
-#define _GNU_SOURCE /* mkdtemp, kill */
+#define _GNU_SOURCE /* kill */
 #include "app/outfile.h"
 #include "tests/support/check.h"
+#include "tests/support/here.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -16,39 +16,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-/* ---- A folder to work in ---- */
-
-static void put(const char *name, const char *text)
-{
-    const int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-
-    CHECK(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
-    close(fd);
-}
-
-static bool holds(const char *name, const char *text)
-{
-    char got[256];
-    const int fd = open(name, O_RDONLY);
-    const ssize_t n = fd < 0 ? -1 : read(fd, got, sizeof got);
-
-    if (fd >= 0)
-        close(fd);
-    return n == (ssize_t)strlen(text) && memcmp(got, text, (size_t)n) == 0;
-}
-
-/* Entries of the folder that are not "." and "..". */
-static int entries(void)
-{
-    DIR *d = opendir(".");
-    int n = 0;
-
-    for (struct dirent *e; (e = readdir(d));)
-        n += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
-    closedir(d);
-    return n;
-}
 
 static mode_t mode_of(const char *name)
 {
@@ -70,12 +37,12 @@ static void test_commit_gives_the_name(void)
 
     CHECK(written(&o, "a", OUTFILE_SYNC, "new"));
     CHECK(access("a", F_OK) < 0);
-    CHECK_EQ(entries(), 1); /* the temporary */
+    CHECK_EQ(here_entries(), 1); /* the temporary */
     CHECK_EQ(outfile_commit(&o), 0);
     CHECK_EQ(o.fd, -1);
-    CHECK(holds("a", "new"));
+    CHECK(here_holds_text("a", "new"));
     CHECK_EQ(mode_of("a"), 0644);
-    CHECK_EQ(entries(), 1);
+    CHECK_EQ(here_entries(), 1);
     unlink("a");
 }
 
@@ -83,18 +50,18 @@ static void test_the_old_file_stays_until_commit(void)
 {
     struct outfile o;
 
-    put("a", "old");
+    here_put_text("a", "old");
     CHECK(written(&o, "a", 0, "new"));
-    CHECK(holds("a", "old"));
+    CHECK(here_holds_text("a", "old"));
     outfile_abandon(&o);
-    CHECK(holds("a", "old"));
-    CHECK_EQ(entries(), 1);
+    CHECK(here_holds_text("a", "old"));
+    CHECK_EQ(here_entries(), 1);
     CHECK(written(&o, "./a", 0, "new"));
     CHECK_EQ(outfile_commit(&o), 0);
-    CHECK(holds("a", "new"));
-    CHECK_EQ(entries(), 1);
+    CHECK(here_holds_text("a", "new"));
+    CHECK_EQ(here_entries(), 1);
     outfile_abandon(&o); /* harmless on a closed one */
-    CHECK(holds("a", "new"));
+    CHECK(here_holds_text("a", "new"));
     unlink("a");
 }
 
@@ -102,19 +69,19 @@ static void test_new_only(void)
 {
     struct outfile o;
 
-    put("a", "old");
+    here_put_text("a", "old");
     CHECK(outfile_open(&o, "a", OUTFILE_NEW, 0666) < 0 && errno == EEXIST);
     unlink("a");
     CHECK(written(&o, "a", OUTFILE_NEW, "new"));
-    put("a", "came meanwhile");
+    here_put_text("a", "came meanwhile");
     CHECK(outfile_commit(&o) < 0 && errno == EEXIST);
-    CHECK(holds("a", "came meanwhile"));
-    CHECK_EQ(entries(), 1);
+    CHECK(here_holds_text("a", "came meanwhile"));
+    CHECK_EQ(here_entries(), 1);
     unlink("a");
     CHECK(written(&o, "a", OUTFILE_NEW, "new"));
     CHECK_EQ(outfile_commit(&o), 0);
-    CHECK(holds("a", "new"));
-    CHECK_EQ(entries(), 1);
+    CHECK(here_holds_text("a", "new"));
+    CHECK_EQ(here_entries(), 1);
     unlink("a");
 }
 
@@ -122,7 +89,7 @@ static void test_modes(void)
 {
     struct outfile o;
 
-    put("a", "old");
+    here_put_text("a", "old");
     chmod("a", 0600);
     CHECK(written(&o, "a", OUTFILE_THROUGH, "new"));
     CHECK_EQ(outfile_commit(&o), 0);
@@ -148,15 +115,15 @@ static void test_targets_that_are_no_plain_files(void)
     CHECK(outfile_open(&o, "absent/a", OUTFILE_THROUGH, 0666) < 0 && errno == ENOENT);
     CHECK_EQ(o.fd, -1);
 
-    put("folder/a", "old");
+    here_put_text("folder/a", "old");
     CHECK_EQ(symlink("folder/a", "link"), 0);
     CHECK(written(&o, "link", OUTFILE_THROUGH, "through"));
     CHECK_EQ(outfile_commit(&o), 0);
-    CHECK(holds("folder/a", "through"));
+    CHECK(here_holds_text("folder/a", "through"));
     CHECK(written(&o, "link", 0, "replaced"));
     CHECK_EQ(outfile_commit(&o), 0);
-    CHECK(holds("folder/a", "through"));
-    CHECK(holds("link", "replaced"));
+    CHECK(here_holds_text("folder/a", "through"));
+    CHECK(here_holds_text("link", "replaced"));
     unlink("link");
     CHECK_EQ(symlink("nowhere", "link"), 0);
     CHECK(outfile_open(&o, "link", OUTFILE_THROUGH, 0666) < 0 && errno == ENOENT);
@@ -179,7 +146,7 @@ static void test_targets_that_are_no_plain_files(void)
     unlink("link");
     unlink("folder/a");
     rmdir("folder");
-    CHECK_EQ(entries(), 0);
+    CHECK_EQ(here_entries(), 0);
 }
 
 static void test_a_very_long_name_still_has_a_temporary(void)
@@ -191,11 +158,11 @@ static void test_a_very_long_name_still_has_a_temporary(void)
     name[255] = '\0';
     CHECK(written(&o, name, 0, "long"));
     CHECK_EQ(outfile_commit(&o), 0);
-    CHECK(holds(name, "long"));
+    CHECK(here_holds_text(name, "long"));
     unlink(name);
     name[254] = '/';
     CHECK(outfile_open(&o, name, 0, 0666) < 0);
-    CHECK_EQ(entries(), 0);
+    CHECK_EQ(here_entries(), 0);
 }
 
 /* ---- The process ends in the middle ---- */
@@ -230,13 +197,13 @@ static void test_a_signal_removes_what_was_begun(void)
 {
     static const int deadly[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
 
-    put("a", "old");
+    here_put_text("a", "old");
     for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++) {
         check_context("signal %d", signal_to_send = deadly[i]);
         const int status = in_child(begin_and_be_signalled);
         CHECK(WIFSIGNALED(status) && WTERMSIG(status) == signal_to_send);
-        CHECK(holds("a", "old"));
-        CHECK_EQ(entries(), 1);
+        CHECK(here_holds_text("a", "old"));
+        CHECK_EQ(here_entries(), 1);
     }
     unlink("a");
 }
@@ -258,7 +225,7 @@ static void test_a_signal_that_is_ignored_stays_ignored(void)
     const int status = in_child(begin_and_ignore);
 
     CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 7);
-    CHECK(holds("a", "new"));
+    CHECK(here_holds_text("a", "new"));
     unlink("a");
 }
 
@@ -266,19 +233,19 @@ static void test_kill_leaves_only_what_a_sweep_removes(void)
 {
     struct outfile live;
 
-    put("a", "old");
-    put(".a.sluice-part-notours", "seven letters"); /* looks like one, but is none */
-    put("a.sluice-part-123456", "no dot");
+    here_put_text("a", "old");
+    here_put_text(".a.sluice-part-notours", "seven letters"); /* looks like one, but is none */
+    here_put_text("a.sluice-part-123456", "no dot");
     signal_to_send = SIGKILL;
     const int status = in_child(begin_and_be_signalled);
     CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-    CHECK(holds("a", "old"));
-    CHECK_EQ(entries(), 5);
+    CHECK(here_holds_text("a", "old"));
+    CHECK_EQ(here_entries(), 5);
     CHECK(written(&live, "c", 0, "at work"));
     CHECK_EQ(outfile_sweep("."), 2);
-    CHECK_EQ(entries(), 4);
+    CHECK_EQ(here_entries(), 4);
     CHECK_EQ(outfile_commit(&live), 0);
-    CHECK(holds("c", "at work"));
+    CHECK(here_holds_text("c", "at work"));
     CHECK_EQ(outfile_sweep("."), 0);
     CHECK_EQ(outfile_sweep("absent"), -1);
     unlink("a");
@@ -303,11 +270,11 @@ static void write_beyond_the_limit(void)
 
 static void test_a_full_disk_is_an_error(void)
 {
-    put("a", "old");
+    here_put_text("a", "old");
     const int status = in_child(write_beyond_the_limit);
     CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 7);
-    CHECK(holds("a", "old"));
-    CHECK_EQ(entries(), 1);
+    CHECK(here_holds_text("a", "old"));
+    CHECK_EQ(here_entries(), 1);
     unlink("a");
 }
 
@@ -319,7 +286,7 @@ static void test_restart_forgets(void)
     CHECK_EQ(outfile_restart(&o), 0);
     CHECK_EQ(outfile_write(&o, "again", 5), 0);
     CHECK_EQ(outfile_commit(&o), 0);
-    CHECK(holds("a", "again"));
+    CHECK(here_holds_text("a", "again"));
     unlink("a");
     CHECK_EQ(outfile_open(&o, "/dev/null", OUTFILE_THROUGH, 0666), 0);
     CHECK(outfile_restart(&o) < 0 && errno == ESPIPE);
@@ -334,33 +301,33 @@ static void test_what_is_kept_is_gone_on_with(void)
 {
     struct outfile o, other;
 
-    put("f", "old");
+    here_put_text("f", "old");
     CHECK(written(&o, "f", OUTFILE_KEPT, "one, "));
     CHECK(outfile_open(&other, "f", OUTFILE_KEPT, 0666) < 0 && errno == EBUSY); /* one process at a time */
-    CHECK(holds(KEPT, "one, "));
+    CHECK(here_holds_text(KEPT, "one, "));
     outfile_keep(&o);
-    CHECK(holds(KEPT, "one, ") && holds("f", "old"));
+    CHECK(here_holds_text(KEPT, "one, ") && here_holds_text("f", "old"));
     CHECK_EQ(outfile_sweep("."), 0);
     CHECK(written(&o, "f", OUTFILE_KEPT | OUTFILE_SYNC, "two"));
     CHECK_EQ(o.kept, 5);
     CHECK_EQ(outfile_commit(&o), 0);
-    CHECK(holds("f", "one, two"));
-    CHECK_EQ(entries(), 1);
+    CHECK(here_holds_text("f", "one, two"));
+    CHECK_EQ(here_entries(), 1);
 
     CHECK(written(&o, "f", OUTFILE_KEPT, "more"));
     outfile_keep(&o);
     CHECK(outfile_open(&o, "f", OUTFILE_KEPT, 0666) == 0 && o.kept == 4);
     CHECK_EQ(outfile_restart(&o), 0);
     CHECK_EQ(o.kept, 0);
-    CHECK(holds(KEPT, ""));
+    CHECK(here_holds_text(KEPT, ""));
     outfile_abandon(&o);
-    CHECK(holds("f", "one, two"));
-    CHECK_EQ(entries(), 1);
+    CHECK(here_holds_text("f", "one, two"));
+    CHECK_EQ(here_entries(), 1);
 
     check_context("only what was opened to be kept is kept");
     CHECK(written(&o, "f", 0, "more"));
     outfile_keep(&o);
-    CHECK_EQ(entries(), 1);
+    CHECK_EQ(here_entries(), 1);
     unlink("f");
 }
 
@@ -369,7 +336,7 @@ static void test_a_trap_under_the_kept_name(void)
 {
     struct outfile o;
 
-    put("victim", "precious");
+    here_put_text("victim", "precious");
     CHECK_EQ(symlink("victim", KEPT), 0);
     CHECK(outfile_open(&o, "f", OUTFILE_KEPT, 0666) < 0);
     unlink(KEPT);
@@ -382,8 +349,8 @@ static void test_a_trap_under_the_kept_name(void)
     CHECK_EQ(mkdir(KEPT, 0700), 0);
     CHECK(outfile_open(&o, "f", OUTFILE_KEPT, 0666) < 0);
     rmdir(KEPT);
-    CHECK(holds("victim", "precious"));
-    CHECK_EQ(entries(), 1);
+    CHECK(here_holds_text("victim", "precious"));
+    CHECK_EQ(here_entries(), 1);
     unlink("victim");
 }
 
@@ -415,16 +382,13 @@ static void test_many_at_once(void)
     CHECK_EQ(errno, EMFILE);
     for (int i = 0; i < opened; i++)
         outfile_abandon(&o[i]);
-    CHECK_EQ(entries(), 0);
+    CHECK_EQ(here_entries(), 0);
 }
 
 int main(void)
 {
-    char folder[] = "/tmp/sluice-outfile-XXXXXX";
-
     umask(022);
-    if (!mkdtemp(folder) || chdir(folder) < 0)
-        return 1;
+    here_begin("outfile");
     test_commit_gives_the_name();
     test_the_old_file_stays_until_commit();
     test_new_only();
@@ -440,7 +404,6 @@ int main(void)
     test_a_trap_under_the_kept_name();
     test_names_beside();
     test_many_at_once();
-    CHECK_EQ(chdir("/"), 0);
-    CHECK_EQ(rmdir(folder), 0);
+    CHECK(here_end());
     return check_report("app/outfile");
 }

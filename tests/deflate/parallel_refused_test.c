@@ -1,25 +1,9 @@
 /*
- * parallel_refused_test.c: the system gives no thread at all, so that the caller's does all the work. The program has a
- * pthread_create() of its own for this.
+ * parallel_refused_test.c: the system gives no thread at all, so that the caller's does all the work.
  */
 #include "sluice.h"
 #include "tests/support/check.h"
-
-#include <errno.h>
-#include <pthread.h>
-#include <string.h>
-
-static unsigned asked;
-
-int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *user)
-{
-    (void)thread;
-    (void)attributes;
-    (void)run;
-    (void)user;
-    asked++;
-    return EAGAIN;
-}
+#include "tests/support/no_threads.h"
 
 int main(void)
 {

@@ -1,29 +1,14 @@
 /*
  * The fetch as a machine: which events come in which order, that no step takes more than it is given, and that what
- * came is counted right. What becomes of each failure is told in tests/app/client_errors_test.c.
+ * came is counted right. What becomes of each failure is told in tests/app/client_bare_test.c.
  */
 #include "net/bare_client.h"
 #include "tests/support/check.h"
-#include "tests/support/hostile.h"
+#include "tests/support/replies.h"
 
 #include <fcntl.h>
 #include <poll.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-
-static unsigned char lorem[400], stream[300];
-static size_t lorem_size, stream_size;
-
-static size_t load(const char *name, void *to, size_t room)
-{
-    const int fd = open(name, O_RDONLY);
-    const ssize_t n = fd < 0 ? -1 : read(fd, to, room);
-
-    if (fd >= 0)
-        close(fd);
-    return n < 0 ? 0 : (size_t)n;
-}
 
 /* All that a fetch gives, waits left out: one letter an event. */
 struct record {
@@ -43,13 +28,12 @@ static void fetch_all(struct hostile *h, const struct fetch_limits *limits, size
         [FETCH_WAIT] = 'w',      [FETCH_CONNECTED] = 'c', [FETCH_READ] = 'r', [FETCH_SPAN] = 's',
         [FETCH_BUFFERING] = 'b', [FETCH_UNUSED] = 'u',    [FETCH_END] = 'E',  [FETCH_FAILED] = 'F',
     };
-    char text[64], error[URL_ERROR_ROOM];
+    char error[URL_ERROR_ROOM];
     enum fetch_event event;
     struct url url;
 
     memset(r, 0, sizeof *r);
-    snprintf(text, sizeof text, "sluice://127.0.0.1:%u/dir/lorem.txt", h->port);
-    CHECK(url_parse(text, &url, error));
+    CHECK(url_parse(hostile_url(h, "dir/lorem.txt"), &url, error));
     struct fetch *f = bare_client_begin(&url, limits, 0);
     if (!CHECK(f != NULL))
         return;
@@ -86,23 +70,23 @@ static void fetch_all(struct hostile *h, const struct fetch_limits *limits, size
 
 static void check_lorem(const struct record *r)
 {
-    CHECK_BYTES(r->bytes, r->bytes_size, lorem, lorem_size);
-    CHECK_EQ(r->counted_wire, stream_size);
-    CHECK_EQ(r->counted_bytes, lorem_size);
+    CHECK_BYTES(r->bytes, r->bytes_size, lorem.data, lorem.size);
+    CHECK_EQ(r->counted_wire, lorem_zlib.size);
+    CHECK_EQ(r->counted_bytes, lorem.size);
 }
 
 static void test_events_of_a_whole_file(void)
 {
-    const struct hostile_script script = {.data = stream, .size = stream_size};
+    const struct hostile_script script = bare_reply(lorem_zlib);
     struct record r;
     struct hostile h;
 
-    CHECK(hostile_begin(&h, "127.0.0.1", &script, 1));
+    hostile_serve(&h, &script, 1);
     for (size_t block = 1; block <= 300; block += block < 5 ? 1 : 59) {
         check_context("%zu bytes at a time", block);
         fetch_all(&h, &(struct fetch_limits){.block = block}, 1000, &r);
         check_lorem(&r);
-        CHECK_BYTES(r.wire, r.wire_size, stream, stream_size);
+        CHECK_BYTES(r.wire, r.wire_size, lorem_zlib.data, lorem_zlib.size);
         CHECK(r.events[0] == 'c' && r.events[1] == 'r' && r.events[r.count - 1] == 'E');
         /* behind each read comes a span, or word that there was none */
         for (size_t i = 1; i + 1 < r.count; i++)
@@ -119,20 +103,17 @@ static void test_events_of_a_whole_file(void)
 
 static void test_what_is_behind_the_end(void)
 {
-    unsigned char more[300];
-    const struct hostile_script script = {.data = more, .size = stream_size + 5};
+    const struct hostile_script script = bare_reply(joined(lorem_zlib, text("xxxxx")));
     struct record r;
     struct hostile h;
 
-    memcpy(more, stream, stream_size);
-    memset(more + stream_size, 'x', 5);
-    CHECK(hostile_begin(&h, "127.0.0.1", &script, 1));
+    hostile_serve(&h, &script, 1);
     fetch_all(&h, &(struct fetch_limits){.block = 300}, 300, &r);
     check_lorem(&r);
     CHECK_EQ(r.unused, 5);
     CHECK(strcmp(r.events + r.count - 2, "uE") == 0);
     check_context("the end and what is behind it in two pieces: the fetch ends with the first");
-    fetch_all(&h, &(struct fetch_limits){.block = stream_size}, 300, &r);
+    fetch_all(&h, &(struct fetch_limits){.block = lorem_zlib.size}, 300, &r);
     check_lorem(&r);
     CHECK_EQ(r.unused, 0);
     hostile_end(&h);
@@ -154,13 +135,13 @@ static void test_failures(void)
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         check_context("case %zu", i);
-        const struct hostile_script script = {.data = stream, .size = cases[i].sent, .ending = cases[i].ending};
-        CHECK(hostile_begin(&h, "127.0.0.1", &script, 1));
+        const struct hostile_script script = {.data = lorem_zlib.data, .size = cases[i].sent, .ending = cases[i].ending};
+        hostile_serve(&h, &script, 1);
         fetch_all(&h, &(struct fetch_limits){.block = 300, .max_size = cases[i].max_size}, 300, &r);
         CHECK(r.count > 0 && r.events[r.count - 1] == 'F');
         CHECK_EQ(r.failure, cases[i].failure);
         CHECK(*r.message != '\0');
-        CHECK(r.bytes_size <= lorem_size && memcmp(r.bytes, lorem, r.bytes_size) == 0); /* what was given was right */
+        CHECK(r.bytes_size <= lorem.size && memcmp(r.bytes, lorem.data, r.bytes_size) == 0); /* what was given was right */
         hostile_end(&h);
     }
 }
@@ -168,16 +149,15 @@ static void test_failures(void)
 /* The clock is the test's own: silence is counted from when the wait began, not from the last byte. */
 static void test_silence(void)
 {
-    const struct hostile_script script = {.data = stream, .size = 100, .ending = HOSTILE_STALL};
+    const struct hostile_script script = {.data = lorem_zlib.data, .size = 100, .ending = HOSTILE_STALL};
     const struct fetch_limits limits = {.block = 300, .timeout = 5000};
-    char text[64], error[URL_ERROR_ROOM];
+    char error[URL_ERROR_ROOM];
     struct hostile h;
     struct url url;
     enum fetch_event event;
 
-    CHECK(hostile_begin(&h, "127.0.0.1", &script, 1));
-    snprintf(text, sizeof text, "sluice://127.0.0.1:%u/f", h.port);
-    CHECK(url_parse(text, &url, error));
+    hostile_serve(&h, &script, 1);
+    CHECK(url_parse(hostile_url(&h, "f"), &url, error));
     struct fetch *f = bare_client_begin(&url, &limits, 0);
     while (f->wire < 100) { /* all that will come */
         event = fetch_step(f, 1000, 300);
@@ -207,10 +187,7 @@ static void test_silence(void)
 
 int main(void)
 {
-    lorem_size = load("vectors/lorem.txt", lorem, sizeof lorem);
-    stream_size = load("vectors/lorem.zlib", stream, sizeof stream);
-    CHECK_EQ(lorem_size, 335);
-    CHECK_EQ(stream_size, 219);
+    replies_make();
     test_events_of_a_whole_file();
     test_what_is_behind_the_end();
     test_failures();

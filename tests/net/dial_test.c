@@ -69,9 +69,11 @@ static void test_each_kind_of_server(void)
     struct url url;
 
     check_context("IPv4");
-    CHECK(hostile_begin(&h, "127.0.0.1", &script, 1));
+    hostile_serve(&h, &script, 1);
     url = parse("sluice://%s:%u/f", "127.0.0.1", h.port);
     check_reaches(&url, &h);
+    hostile_end(&h);
+    hostile_serve(&h, &script, 1);
     check_context("a name, of whose addresses perhaps only one answers");
     url = parse("sluice://%s:%u/f", "localhost", h.port);
     check_reaches(&url, &h);

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -154,29 +155,58 @@ bool hostile_begin(struct hostile *h, const char *address, const struct hostile_
     setpgid(h->pid, h->pid);
     close(names[1]);
     close(listener);
+    fcntl(names[0], F_SETFL, O_NONBLOCK);
     h->asked = names[0];
+    h->told = NULL;
+    h->told_size = 0;
+    h->scheme = scripts[0].http ? "http" : "sluice";
     return h->pid > 0;
+}
+
+void hostile_serve(struct hostile *h, const struct hostile_script *scripts, size_t count)
+{
+    if (!hostile_begin(h, "127.0.0.1", scripts, count)) {
+        perror("a server on 127.0.0.1");
+        exit(1);
+    }
+}
+
+const char *hostile_url(const struct hostile *h, const char *name)
+{
+    static char urls[8][200];
+    static unsigned turn;
+    char *const url = urls[turn++ % 8];
+
+    snprintf(url, sizeof urls[0], "%s://127.0.0.1:%u/%s", h->scheme, h->port, name);
+    return url;
 }
 
 const char *hostile_asked(struct hostile *h)
 {
-    static char names[65536];
-    const int flags = fcntl(h->asked, F_GETFL);
-    size_t size = 0;
+    enum { PIECE = 4096 };
     ssize_t n;
 
-    fcntl(h->asked, F_SETFL, flags | O_NONBLOCK);
-    while (size < sizeof names - 1 && (n = read(h->asked, names + size, sizeof names - 1 - size)) > 0)
-        size += (size_t)n;
-    names[size] = '\0';
-    return names;
+    do {
+        char *const more = realloc(h->told, h->told_size + PIECE + 1);
+
+        if (!more)
+            abort();
+        h->told = more;
+        n = read(h->asked, more + h->told_size, PIECE);
+        h->told_size += n > 0 ? (size_t)n : 0;
+        more[h->told_size] = '\0';
+    } while (n > 0);
+    return h->told;
 }
+
+bool hostile_was_asked(struct hostile *h, const char *what) { return strstr(hostile_asked(h), what) != NULL; }
 
 void hostile_end(struct hostile *h)
 {
     kill(-h->pid, SIGKILL);
     waitpid(h->pid, NULL, 0);
     close(h->asked);
+    free(h->told);
 }
 
 unsigned hostile_closed_port(void)

@@ -28,7 +28,12 @@ struct hostile_script {
 struct hostile {
     pid_t pid;
     unsigned port; /* on 127.0.0.1, or on ::1 */
-    int asked;     /* a pipe: each name or request, a newline behind it; HTTP: "connection N" before its first */
+
+    /* private */
+    int asked; /* a pipe: each name or request, a newline behind it; HTTP: "connection N" before its first */
+    char *told;
+    size_t told_size;
+    const char *scheme;
 };
 
 /*
@@ -37,8 +42,15 @@ struct hostile {
  */
 bool hostile_begin(struct hostile *h, const char *address, const struct hostile_script *scripts, size_t count);
 
-/* The names asked for so far, as text. */
+/* The same on 127.0.0.1; ends the test if it cannot. */
+void hostile_serve(struct hostile *h, const struct hostile_script *scripts, size_t count);
+
+/* The URL of a file on 127.0.0.1: text that is good for the next eight calls. */
+const char *hostile_url(const struct hostile *h, const char *name);
+
+/* All that has been asked for so far, as text, good until the next call; whether this was. */
 const char *hostile_asked(struct hostile *h);
+bool hostile_was_asked(struct hostile *h, const char *what);
 
 void hostile_end(struct hostile *h);
 
