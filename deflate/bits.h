@@ -15,21 +15,23 @@
 enum { BITS_MARGIN = 8 };
 
 struct bits {
-    uint64_t bits;  /* those not stored yet; zero above `count` */
-    unsigned count; /* below 8 after a flush */
+    uint64_t bits;  /* those not stored yet; zero above them */
+    unsigned count; /* of them in the lowest BITS_COUNTED bits, above which is anything; below 8 after a flush */
     uint8_t *out;
 };
 
+enum { BITS_COUNTED = 6, BITS_COUNT_MASK = (1 << BITS_COUNTED) - 1 };
+
 static inline void bits_put(struct bits *b, uint64_t value, unsigned n)
 {
-    b->bits |= value << b->count;
+    b->bits |= value << (b->count & BITS_COUNT_MASK);
     b->count += n;
 }
 
 static inline void bits_flush(struct bits *b)
 {
     store64(b->out, b->bits);
-    b->out += b->count >> 3;
+    b->out += b->count >> 3 & 7;
     b->bits >>= b->count & 56;
     b->count &= 7;
 }

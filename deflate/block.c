@@ -95,14 +95,16 @@ static uint64_t extra_bits(const struct sluice_deflater *s)
 /* The codewords of each length with its extra bits above them, so that the writer puts both at once. */
 static void make_length_codes(struct sluice_deflater *s)
 {
-    for (unsigned i = 0; i < LENGTH_CODES; i++) {
-        const uint32_t code = s->litlen_code[LENGTH_FIRST + i];
-        const unsigned bits = code_length(code), extra = sluice_length_extra[i];
-        const unsigned first = sluice_length_base[i] - MATCH_MIN;
+    uint32_t *to = s->length_code;
 
-        for (unsigned e = 0; e < 1u << extra && first + e <= MATCH_MAX - MATCH_MIN; e++)
-            s->length_code[first + e] = (code_bits(code) | e << bits) << 8 | (bits + extra);
+    for (unsigned i = 0; i < LENGTH_CODES - 1; i++) {
+        const unsigned extra = sluice_length_extra[i];
+        const uint32_t code = s->litlen_code[LENGTH_FIRST + i] + extra, step = UINT32_C(256) << code_length(code) >> extra;
+
+        for (unsigned e = 0; e < 1u << extra; e++)
+            *to++ = code + e * step;
     }
+    s->length_code[MATCH_MAX - MATCH_MIN] = s->litlen_code[LITLEN_SYMBOLS - 1];
 }
 
 /*

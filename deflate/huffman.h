@@ -16,7 +16,7 @@
 uint64_t sluice_huffman_lengths(uint8_t *length, const uint32_t *frequency, unsigned symbols, unsigned limit);
 
 /* The codewords that belong to lengths (RFC 1951 3.2.2), each reversed, since DEFLATE sends its top bit first, and
- * shifted up by 8 with its length below: an entry as bits_put_code() takes it. */
+ * shifted up by 8 with its length below: at most 24 bits. */
 void sluice_huffman_codes(uint32_t *code, const uint8_t *length, unsigned symbols);
 
 static inline unsigned code_length(uint32_t code) { return code & 0xff; }

@@ -49,15 +49,18 @@ static inline unsigned length_symbol(unsigned index)
     return LENGTH_FIRST + 4 * (top - 1) + (index >> (top - 2) & 3);
 }
 
-/* The symbol of a distance, given less 1 (RFC 1951 3.2.5): two symbols share each power of two. */
+/* The extra bits of a distance, given less 1 (RFC 1951 3.2.5): those below its two highest. */
+static inline unsigned distance_extra(unsigned index)
+{
+    return 30 - (unsigned)__builtin_clz(index | 2);
+}
+
+/* Its symbol: two symbols share each power of two. */
 static inline unsigned distance_symbol(unsigned index)
 {
-    if (index < 2)
-        return index;
+    const unsigned extra = distance_extra(index);
 
-    const unsigned top = 31 - (unsigned)__builtin_clz(index);
-
-    return 2 * top + (index >> (top - 1) & 1);
+    return 2 * extra + (index >> extra);
 }
 
 #endif

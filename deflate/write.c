@@ -97,85 +97,99 @@ bool sluice_write_run(struct sluice_deflater *s, sluice_output *out)
 
 /* ---- Coded ---- */
 
-static void write_dynamic_header(struct sluice_deflater *s)
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE void put_code(struct bits *b, uint32_t code)
 {
-    static const uint8_t extra_bits[3] = {2, 3, 7};
+    b->bits |= (uint64_t)code_bits(code) << (b->count & BITS_COUNT_MASK);
+    b->count += code; /* its length, and what stands above it, which does not count */
+}
+
+static uint8_t *write_dynamic_header(struct sluice_deflater *s, uint8_t *out)
+{
+    static const uint8_t extra_bits[PRECODE_SYMBOLS] = {[PRECODE_COPY] = 2, [PRECODE_ZEROS] = 3, [PRECODE_ZEROS_LONG] = 7};
     const struct dynamic *const d = &s->dynamic;
+    struct bits b = {s->bits, s->bit_count, out};
     uint32_t precode[PRECODE_SYMBOLS];
 
-    sluice_pend_bits(s, (uint32_t)(d->hlit - 257), 5);
-    sluice_pend_bits(s, (uint32_t)(d->hdist - 1), 5);
-    sluice_pend_bits(s, (uint32_t)(d->hclen - 4), 4);
-    for (unsigned i = 0; i < d->hclen; i++)
-        sluice_pend_bits(s, d->precode[sluice_precode_order[i]], 3);
+    bits_put(&b, (uint32_t)(d->hlit - 257) | (uint32_t)(d->hdist - 1) << 5 | (uint32_t)(d->hclen - 4) << 10, 5 + 5 + 4);
+    bits_flush(&b);
+    for (unsigned i = 0; i < d->hclen; i++) {
+        bits_put(&b, d->precode[sluice_precode_order[i]], 3);
+        if (i % 16 == 15)
+            bits_flush(&b);
+    }
+    bits_flush(&b);
     sluice_huffman_codes(precode, d->precode, PRECODE_SYMBOLS);
     for (unsigned i = 0; i < d->items; i++) {
         const unsigned symbol = d->item[i] & 31, extra = d->item[i] >> 5;
 
-        sluice_pend_bits(s, code_bits(precode[symbol]), code_length(precode[symbol]));
-        if (symbol >= PRECODE_COPY)
-            sluice_pend_bits(s, extra, extra_bits[symbol - PRECODE_COPY]);
+        put_code(&b, precode[symbol]);
+        bits_put(&b, extra, extra_bits[symbol]);
+        if (i % 3 == 2)
+            bits_flush(&b);
     }
+    bits_flush(&b);
+    s->bits = b.bits;
+    s->bit_count = b.count;
+    return b.out;
 }
 
-static inline void put_literal(struct bits *b, const uint32_t *codes, unsigned literal)
-{
-    bits_put(b, code_bits(codes[literal]), code_length(codes[literal]));
-}
-
-static inline void put_literals(struct bits *b, const uint32_t *codes, const uint8_t *literals, unsigned n)
+INLINE void put_literals(struct bits *b, const uint32_t *codes, const uint8_t *literals, unsigned n)
 {
     for (; n >= 4; n -= 4, literals += 4) {
-        put_literal(b, codes, literals[0]);
-        put_literal(b, codes, literals[1]);
-        put_literal(b, codes, literals[2]);
-        put_literal(b, codes, literals[3]);
+        put_code(b, codes[literals[0]]);
+        put_code(b, codes[literals[1]]);
+        put_code(b, codes[literals[2]]);
+        put_code(b, codes[literals[3]]);
         bits_flush(b);
     }
     if (n == 0)
         return;
-    put_literal(b, codes, literals[0]);
+    put_code(b, codes[literals[0]]);
     if (n > 1)
-        put_literal(b, codes, literals[1]);
+        put_code(b, codes[literals[1]]);
     if (n > 2)
-        put_literal(b, codes, literals[2]);
+        put_code(b, codes[literals[2]]);
     bits_flush(b);
 }
 
 /*
- * The literals before a match: mostly a few, and nobody can foresee how many. So the last LITERALS_AT_ONCE are always
- * put, those that are too many as no bits.
+ * The literals before a match: mostly a few, and nobody can foresee how many. So the last three are always made a word
+ * of, and so many of its bits are put as belong to those that there are.
  */
-static inline void put_run(struct bits *b, const uint32_t *codes, const uint8_t *literals, unsigned n)
+INLINE void put_run(struct bits *b, const uint32_t *codes, const uint8_t *literals, unsigned n)
 {
     for (; n > LITERALS_AT_ONCE; n -= LITERALS_AT_ONCE, literals += LITERALS_AT_ONCE) {
         for (unsigned k = 0; k < LITERALS_AT_ONCE; k++)
-            put_literal(b, codes, literals[k]);
+            put_code(b, codes[literals[k]]);
         bits_flush(b);
     }
-    for (unsigned k = 0; k < LITERALS_AT_ONCE; k++) {
-        const uint32_t code = codes[literals[k]] & (0u - (k < n));
 
-        bits_put(b, code_bits(code), code_length(code));
-    }
+    const uint32_t one = codes[literals[0]], two = one + codes[literals[1]], three = two + codes[literals[2]];
+    const uint64_t word = code_bits(one) | (uint64_t)code_bits(codes[literals[1]]) << (one & BITS_COUNT_MASK) |
+                          (uint64_t)code_bits(codes[literals[2]]) << (two & BITS_COUNT_MASK);
+    /* A byte each for the bits of none, one, two and three of them: compilers make branches of a choice. */
+    const uint32_t counts = code_length(one) << 8 | code_length(two) << 16 | three << 24;
+    const uint32_t count = counts >> 8 * n;
+
+    b->bits |= (word & ~(~UINT64_C(0) << (count & BITS_COUNT_MASK))) << (b->count & BITS_COUNT_MASK);
+    b->count += count;
     bits_flush(b);
 }
 
-static inline void put_match(struct bits *b, const uint32_t *length_code, const uint32_t *distance_code, uint32_t token)
+INLINE void put_match(struct bits *b, const uint32_t *length_code, const uint32_t *distance_code, uint32_t token)
 {
-    const uint32_t length = length_code[token_length_index(token)];
-    const unsigned index = token_distance_index(token), symbol = distance_symbol(index);
-    const uint32_t distance = distance_code[symbol];
-    const unsigned extra = symbol < 4 ? 0 : symbol / 2 - 1;
+    const unsigned index = token_distance_index(token), extra = distance_extra(index);
 
-    bits_put(b, code_bits(length), code_length(length));
-    bits_put(b, code_bits(distance), code_length(distance));
-    bits_put(b, index & ((1u << extra) - 1), extra);
+    put_code(b, length_code[token_length_index(token)]);
+    put_code(b, distance_code[distance_symbol(index)]);
+    bits_put(b, index & ~(~0u << extra), extra);
     bits_flush(b);
 }
 
 /* Writes tokens to [out, end) while a whole one surely fits, then the end of the block. Gives the new out. */
-static uint8_t *write_tokens(struct sluice_deflater *s, uint8_t *out, uint8_t *end)
+INLINE uint8_t *write_them(struct sluice_deflater *s, uint8_t *out, uint8_t *end)
 {
     const uint32_t *const tokens = tokens_of(s);
     const uint8_t *literals = literals_of(s) + s->written.literals;
@@ -184,7 +198,7 @@ static uint8_t *write_tokens(struct sluice_deflater *s, uint8_t *out, uint8_t *e
 
     for (; end - b.out >= WRITE_MARGIN; t++) {
         if (t == s->cut.tokens) {
-            put_literal(&b, s->litlen_code, END_OF_BLOCK);
+            put_code(&b, s->litlen_code[END_OF_BLOCK]);
             bits_flush(&b);
             s->tokens_out = true;
             break;
@@ -211,6 +225,35 @@ static uint8_t *write_tokens(struct sluice_deflater *s, uint8_t *out, uint8_t *e
     return b.out;
 }
 
+static uint8_t *write_plainly(struct sluice_deflater *s, uint8_t *out, uint8_t *end)
+{
+    return write_them(s, out, end);
+}
+
+#if defined(__x86_64__) && !defined(SLUICE_PORTABLE)
+
+/* The same by instructions that shift by any register and cut off any number of bits. */
+__attribute__((target("bmi,bmi2"))) static uint8_t *write_bmi2(struct sluice_deflater *s, uint8_t *out, uint8_t *end)
+{
+    return write_them(s, out, end);
+}
+
+static uint8_t *write_tokens(struct sluice_deflater *s, uint8_t *out, uint8_t *end)
+{
+    if (__builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2"))
+        return write_bmi2(s, out, end);
+    return write_plainly(s, out, end);
+}
+
+#else
+
+static uint8_t *write_tokens(struct sluice_deflater *s, uint8_t *out, uint8_t *end)
+{
+    return write_plainly(s, out, end);
+}
+
+#endif
+
 bool sluice_write_block(struct sluice_deflater *s, sluice_output *out)
 {
     if (!s->begun_block) {
@@ -220,7 +263,7 @@ bool sluice_write_block(struct sluice_deflater *s, sluice_output *out)
         s->run_left = 0;
         sluice_pend_bits(s, (s->last ? 1u : 0) | (s->fixed ? 1u * BLOCK_FIXED : 1u * BLOCK_DYNAMIC) << 1, 3);
         if (!s->fixed)
-            write_dynamic_header(s);
+            s->pending_end = (uint32_t)(write_dynamic_header(s, s->pending + s->pending_end) - s->pending);
     }
     for (;;) {
         if (!sluice_write_pending(s, out))

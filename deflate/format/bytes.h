@@ -61,7 +61,7 @@ static inline void store16(void *p, uint16_t x)
 
 /*
  * Two or four numbers of 16 bits in one, in the order in which they lie in memory as such numbers. push() moves each one
- * place on, drops the last, and puts a new one first.
+ * place to the front, drops the first, and puts a new one last.
  */
 static inline uint32_t load_native32(const uint16_t *p)
 {
@@ -81,11 +81,11 @@ static inline void store_native32(uint16_t *p, uint32_t x) { memcpy(p, &x, sizeo
 static inline void store_native64(uint16_t *p, uint64_t x) { memcpy(p, &x, sizeof x); }
 
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-static inline uint32_t native32_push(uint32_t x, uint16_t first) { return x >> 16 | (uint32_t)first << 16; }
-static inline uint64_t native64_push(uint64_t x, uint16_t first) { return x >> 16 | (uint64_t)first << 48; }
+static inline uint32_t native32_push(uint32_t x, uint16_t last) { return x << 16 | last; }
+static inline uint64_t native64_push(uint64_t x, uint16_t last) { return x << 16 | last; }
 #else
-static inline uint32_t native32_push(uint32_t x, uint16_t first) { return x << 16 | first; }
-static inline uint64_t native64_push(uint64_t x, uint16_t first) { return x << 16 | first; }
+static inline uint32_t native32_push(uint32_t x, uint16_t last) { return x >> 16 | (uint32_t)last << 16; }
+static inline uint64_t native64_push(uint64_t x, uint16_t last) { return x >> 16 | (uint64_t)last << 48; }
 #endif
 
 #endif
