@@ -9,6 +9,9 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <time.h>
+
+enum { MEMORY_PAUSE = 10 }; /* ms until poll() is asked again that had no memory */
 
 struct poller {
     struct pollfd *fds;
@@ -70,13 +73,28 @@ bool poller_set(struct poller *poller, struct loop_watch *watch, unsigned events
     return true;
 }
 
+/*
+ * poll() copies the whole array at each call and fails when there is no memory for it. That passes: nothing has been
+ * lost, so the turn ends with no event, after a pause that keeps the loop from spinning meanwhile.
+ */
+static int wait_failed(int timeout)
+{
+    const int pause = timeout < 0 || timeout > MEMORY_PAUSE ? MEMORY_PAUSE : timeout;
+
+    if (errno == ENOMEM || errno == EAGAIN)
+        nanosleep(&(struct timespec){.tv_nsec = pause * 1000000L}, NULL);
+    else if (errno != EINTR)
+        return -1;
+    return 0;
+}
+
 int poller_wait(struct poller *poller, int timeout, struct poller_event *events)
 {
     const int ready = poll(poller->fds, poller->count, timeout);
     int count = 0;
 
     if (ready < 0)
-        return errno == EINTR || errno == EAGAIN ? 0 : -1;
+        return wait_failed(timeout);
     if (ready == 0)
         return 0;
     if (poller->from >= poller->count)
