@@ -110,11 +110,14 @@ $(B)/tests/%: $(B)/obj/tests/%.o $(SUPPORT_OBJ) $(B)/libnet.a $(B)/libsluice.a
 	$(CC) $(CFLAGS) $(LDFLAGS) $(HARDEN_LINK) -o $@ $^
 
 # the programs with calls that fail on purpose (tests/faults/faults.c); the linker leads the calls there
-FAULTS      = malloc calloc realloc strdup strndup open_memstream read __read_chk pread64 __pread64_chk write open64 \
-              __open64_2 openat64 __openat64_2 syscall fsync ftruncate64 renameat linkat unlinkat unlink fchmod flock dup \
-              fstat64 stat64 lstat64 fstatat64 lseek64 fopen64 opendir fdopendir readdir64 recv __recv_chk send sendfile64 \
-              accept socket bind listen connect setsockopt getsockopt getsockname shutdown getaddrinfo poll __poll_chk \
-              epoll_create1 epoll_ctl epoll_wait pipe pthread_create
+FAULTS      = malloc calloc realloc strdup strndup open_memstream read __read_chk pread64 __pread64_chk write \
+              open64 __open64_2 openat64 __openat64_2 syscall fsync ftruncate64 renameat linkat unlinkat unlink \
+              fchmod flock dup fstat64 stat64 lstat64 fstatat64 lseek64 fopen64 opendir fdopendir readdir64 recv \
+              __recv_chk send sendfile64 accept socket bind listen connect setsockopt getsockopt getsockname \
+              shutdown getaddrinfo poll __poll_chk epoll_create1 epoll_ctl epoll_wait pipe pthread_create pwrite64 \
+              close fcntl64 fallocate64 memfd_create readlinkat dup2 fdopen realpath fchown futimens access \
+              faccessat sendmsg recvmsg socketpair getpeername fork waitpid sigwaitinfo sigtimedwait getrlimit64 \
+              setrlimit64 pthread_mutex_init pthread_cond_init
 
 $(B)/faults/sluice-server: $(call obj,$(wildcard app/server/*.c))
 $(B)/faults/sluice-client: $(call obj,$(wildcard app/client/*.c))

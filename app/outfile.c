@@ -343,7 +343,10 @@ int outfile_open(struct outfile *o, const char *path, unsigned flags, mode_t mod
     if (result == 0) {
         struct stat st;
 
-        if ((flags & OUTFILE_THROUGH) && lstat(path, &st) == 0 && S_ISLNK(st.st_mode))
+        /* If it cannot be seen whether it is a link, it must not be replaced as if it were none. */
+        if ((flags & OUTFILE_THROUGH) && lstat(path, &st) < 0)
+            result = errno == ENOENT ? 0 : -1;
+        else if ((flags & OUTFILE_THROUGH) && S_ISLNK(st.st_mode))
             result = (resolved = realpath(path, NULL)) ? 0 : -1;
         if (result == 0)
             result = create(o, resolved ? resolved : path, mode);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -26,11 +27,12 @@ union control {
     char room[CMSG_SPACE(sizeof(int))];
 };
 
-/* Answers with the log, or with the reason why there is none. */
+/* Answers with the log, or with the reason why there is none: in one byte, which comes whole or not at all. */
 static void send_log(int fd, const char *log)
 {
     union control control;
-    int opened = log ? keeper_open(log) : (errno = ENOENT, -1), reason = opened < 0 ? errno : 0;
+    const int opened = log ? keeper_open(log) : (errno = ENOENT, -1);
+    unsigned char reason = opened >= 0 ? 0 : errno <= UCHAR_MAX ? (unsigned char)errno : EIO;
     struct iovec iov = {&reason, sizeof reason};
     struct msghdr message = {.msg_iov = &iov, .msg_iovlen = 1};
 
@@ -43,7 +45,8 @@ static void send_log(int fd, const char *log)
         control.header.cmsg_len = CMSG_LEN(sizeof opened);
         memcpy(CMSG_DATA(&control.header), &opened, sizeof opened);
     }
-    sendmsg(fd, &message, MSG_NOSIGNAL);
+    while (sendmsg(fd, &message, MSG_NOSIGNAL) < 0 && errno == EINTR)
+        ;
     if (opened >= 0)
         close(opened);
 }
@@ -103,8 +106,12 @@ bool keeper_start(struct keeper *keeper, const char *log, const char *const *soc
 static bool say(struct keeper *keeper, enum word word)
 {
     const char letter = (char)word;
+    ssize_t n;
 
-    return send(keeper->fd, &letter, 1, MSG_NOSIGNAL) == 1;
+    do
+        n = send(keeper->fd, &letter, 1, MSG_NOSIGNAL);
+    while (n < 0 && errno == EINTR);
+    return n == 1;
 }
 
 void keeper_arm(struct keeper *keeper)
@@ -116,33 +123,43 @@ void keeper_arm(struct keeper *keeper)
 int keeper_open_log(struct keeper *keeper)
 {
     union control control;
-    int opened = -1, reason = EPIPE;
+    unsigned char reason = 0;
+    int opened = -1;
+    ssize_t n;
     struct iovec iov = {&reason, sizeof reason};
     struct msghdr message = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.room,
                              .msg_controllen = sizeof control.room};
     const struct cmsghdr *header;
 
-    if (keeper->fd < 0 || !say(keeper, WORD_LOG) || recvmsg(keeper->fd, &message, 0) != (ssize_t)sizeof reason) {
+    if (keeper->fd < 0 || !say(keeper, WORD_LOG)) {
+        errno = EPIPE;
+        return -1;
+    }
+    do
+        n = recvmsg(keeper->fd, &message, 0);
+    while (n < 0 && errno == EINTR);
+    if (n <= 0) {
         errno = EPIPE;
         return -1;
     }
     header = CMSG_FIRSTHDR(&message);
     if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS)
         memcpy(&opened, CMSG_DATA(header), sizeof opened);
-    errno = reason;
+    errno = reason || opened >= 0 ? reason : EMFILE; /* it has been sent, but there was no room for it here */
     return opened;
 }
 
 void keeper_end(struct keeper *keeper)
 {
     char byte;
+    ssize_t n;
 
     if (keeper->fd < 0)
         return;
-    say(keeper, WORD_END);
     /* Its end is the answer: then the sockets' files are gone, and whoever waited for the server finds none. */
-    while (recv(keeper->fd, &byte, 1, 0) > 0)
-        ;
+    n = say(keeper, WORD_END);
+    while (n > 0 || (n < 0 && errno == EINTR))
+        n = recv(keeper->fd, &byte, 1, 0);
     close(keeper->fd);
     keeper->fd = -1;
     while (waitpid(keeper->pid, NULL, 0) < 0 && errno == EINTR)

@@ -29,15 +29,20 @@ struct task {
     const char *arguments[8];
     const char *target, *second; /* with `data`, and with the beginning of it */
     bool was_there, resumes;
+    bool prints; /* `data` */
 };
 
 static const struct task tasks[] = {
-    {"http", {"-q", "-o", "out", "%h/file"}, "out", NULL, true, false},
-    {"bare", {"-q", "-o", "out", "%b/file"}, "out", NULL, false, false},
-    {"two at once", {"-q", "-O", "into", "-j", "2", "%h/file", "%h/small"}, "into/file", "into/small", false, false},
-    {"go on", {"-q", "-C", "-o", "out", "%h/file"}, "out", NULL, false, true},
-    {"compare", {"-q", "--compare", "same", "%h/file"}, NULL, NULL, false, false},
-    {"a list", {"-q", "-O", "into", "--input", "list"}, "into/file", "into/small", true, false},
+    {"http", {"-q", "-o", "out", "%h/file"}, "out", NULL, true, false, false},
+    {"bare", {"-q", "-o", "out", "%b/file"}, "out", NULL, false, false, false},
+    {"two at once", {"-q", "-O", "into", "-j", "2", "%h/file", "%h/small"}, "into/file", "into/small", false, false,
+     false},
+    {"go on", {"-q", "-C", "-o", "out", "%h/file"}, "out", NULL, false, true, false},
+    {"compare", {"-q", "--compare", "same", "%h/file"}, NULL, NULL, false, false, false},
+    {"to standard output", {"-q", "-o", "-", "%h/file"}, NULL, NULL, false, false, true},
+    {"over a link", {"-q", "-o", "link", "%h/file"}, "led", NULL, true, false, false},
+    {"compressed", {"-q", "--save-compressed", "-o", "packed", "%h/file.txt"}, NULL, NULL, false, false, false},
+    {"a list", {"-q", "-O", "into", "--input", "list"}, "into/file", "into/small", true, false, false},
 };
 
 /* Starts the server, which has no faults, and reads where it listens. */
@@ -88,8 +93,10 @@ static void run(const struct task *t, struct program *p)
 /* For the task that goes on: what an earlier run has left. */
 static void prepare(const struct task *t)
 {
-    (void)!system("rm -rf into out .out.*");
+    (void)!system("rm -rf into out .out.* led link packed");
     mkdir("into", 0755);
+    if (symlink("led", "link") < 0)
+        perror("link");
     if (t->was_there)
         faulty_write(t->target, old, sizeof old);
     if (t->resumes) {
@@ -112,6 +119,11 @@ static void judge(const struct task *t, const struct program *p)
     if (!CHECK(p->code >= 0 && p->code <= 8))
         printf("    exit code %d: %s\n", p->code, p->err);
     CHECK(p->code == 0 || p->err_size > 0);
+    if (t->prints)
+        CHECK(p->out_size <= SIZE && (p->code != 0 || p->out_size == SIZE) &&
+              memcmp(p->out, data, p->out_size < sizeof p->out ? p->out_size : sizeof p->out - 1) == 0);
+    if (strcmp(t->what, "compressed") == 0)
+        CHECK(faulty_holds_packed("packed", data, SIZE) || (p->code != 0 && !faulty_exists("packed")));
     if (t->target)
         CHECK(whole_or_as_before(t->target, data, SIZE, t->was_there, &whole));
     if (t->second)
@@ -142,6 +154,8 @@ static const struct fault faults[] = {
     {"readdir", {EIO}}, {"recv", {ECONNRESET, ETIMEDOUT, EHOSTUNREACH}}, {"send", {EPIPE, ECONNRESET, ENOBUFS}},
     {"socket", {EMFILE, ENOBUFS, EAFNOSUPPORT}}, {"connect", {ECONNREFUSED, ENETUNREACH, EADDRNOTAVAIL}},
     {"sockopt", {ENOBUFS}}, {"getaddrinfo", {EMFILE, EIO}}, {"poll", {ENOMEM, EINVAL}}, {"shutdown", {ENOTCONN}},
+    {"close", {EIO, ENOSPC}}, {"fcntl", {EIO}}, {"dup", {EMFILE}}, {"peername", {ENOBUFS}}, {"access", {EACCES}},
+    {"realpath", {EACCES}},
 };
 
 static void in_small_steps(const struct task *t, const char *mode)
@@ -190,6 +204,7 @@ int main(void)
     mkdir("served", 0755);
     sample_mixture(data, SIZE, 11);
     faulty_write("served/file", data, SIZE);
+    faulty_write("served/file.txt", data, SIZE);
     faulty_write("served/small", data, SMALL);
     faulty_write("same", data, SIZE);
     start_server();

@@ -7,7 +7,7 @@
  *   SLUICE_FAULT=NAME:N:ERROR   the N-th call of that function, counted from 0, fails with this errno
  *   SLUICE_FAULT=short:SEED     reads and writes take a few bytes, or one
  *   SLUICE_FAULT=intr:SEED      every third call that can be interrupted gives EINTR
- *   SLUICE_FAULT=again:SEED     every third call on a socket gives EAGAIN, as if it were not ready
+ *   SLUICE_FAULT=again:SEED     every third call on a socket or a standard stream gives EAGAIN, as if it were not ready
  *   SLUICE_FAULT_TOLD=FILE      gets a byte when the call has failed, so that the test knows whether there was an N-th
  *
  * Functions come in several spellings: with 64 for large files, and with _chk or _2 where the build is fortified.
@@ -19,6 +19,7 @@
 #include <netdb.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -27,10 +28,14 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #ifndef SYS_openat2
@@ -135,6 +140,19 @@ FILE *__wrap_open_memstream(char **p, size_t *size) { return fails("malloc") ? N
 /* ---- Files ---- */
 
 ssize_t __real_read(int fd, void *p, size_t size);
+ssize_t __real_pwrite64(int fd, const void *p, size_t size, off64_t at);
+int __real_close(int fd);
+int __real_fcntl64(int fd, int what, ...);
+int __real_fallocate64(int fd, int mode, off64_t at, off64_t size);
+int __real_memfd_create(const char *name, unsigned flags);
+ssize_t __real_readlinkat(int folder, const char *path, char *p, size_t size);
+int __real_dup2(int from, int to);
+FILE *__real_fdopen(int fd, const char *mode);
+char *__real_realpath(const char *path, char *p);
+int __real_fchown(int fd, uid_t user, gid_t group);
+int __real_futimens(int fd, const struct timespec times[2]);
+int __real_access(const char *path, int mode);
+int __real_faccessat(int folder, const char *path, int mode, int flags);
 ssize_t __real_pread64(int fd, void *p, size_t size, off64_t at);
 ssize_t __real_write(int fd, const void *p, size_t size);
 int __real_fsync(int fd);
@@ -156,9 +174,12 @@ DIR *__real_opendir(const char *path);
 DIR *__real_fdopendir(int fd);
 struct dirent64 *__real_readdir64(DIR *d);
 
+/* Files are always ready; a pipe or a terminal is not. */
+static bool stream_not_ready(int fd) { return fd <= STDERR_FILENO && not_ready(); }
+
 ssize_t __wrap_read(int fd, void *p, size_t size)
 {
-    return fails("read") || interrupted() ? -1 : __real_read(fd, p, shortened(size));
+    return fails("read") || interrupted() || stream_not_ready(fd) ? -1 : __real_read(fd, p, shortened(size));
 }
 
 ssize_t __wrap_pread64(int fd, void *p, size_t size, off64_t at)
@@ -178,7 +199,7 @@ ssize_t __wrap___pread64_chk(int fd, void *p, size_t size, off64_t at, size_t ro
 
 ssize_t __wrap_write(int fd, const void *p, size_t size)
 {
-    return fails("write") || interrupted() ? -1 : __real_write(fd, p, shortened(size));
+    return fails("write") || interrupted() || stream_not_ready(fd) ? -1 : __real_write(fd, p, shortened(size));
 }
 
 int __wrap_open64(const char *path, int flags, ...)
@@ -218,6 +239,56 @@ long __wrap_syscall(long number, ...)
     return number == SYS_openat2 && fails("open") ? -1 : __real_syscall(number, a[0], a[1], a[2], a[3], a[4]);
 }
 
+ssize_t __wrap_pwrite64(int fd, const void *p, size_t size, off64_t at)
+{
+    return fails("write") || interrupted() ? -1 : __real_pwrite64(fd, p, shortened(size), at);
+}
+
+/* The descriptor is gone all the same, as on Linux. */
+int __wrap_close(int fd)
+{
+    const int result = __real_close(fd);
+
+    return fails("close") ? -1 : result;
+}
+
+/* The argument, if there is one, is a number or a pointer: either fits. */
+int __wrap_fcntl64(int fd, int what, ...)
+{
+    va_list args;
+
+    va_start(args, what);
+    const long argument = what == F_GETFD || what == F_GETFL ? 0 : va_arg(args, long);
+    va_end(args);
+    return fails("fcntl") ? -1 : __real_fcntl64(fd, what, argument);
+}
+
+ssize_t __wrap_readlinkat(int folder, const char *path, char *p, size_t size)
+{
+    return fails("readlink") ? -1 : __real_readlinkat(folder, path, p, size);
+}
+
+int __wrap_fallocate64(int fd, int mode, off64_t at, off64_t size)
+{
+    return fails("fallocate") ? -1 : __real_fallocate64(fd, mode, at, size);
+}
+
+int __wrap_faccessat(int folder, const char *path, int mode, int flags)
+{
+    return fails("access") ? -1 : __real_faccessat(folder, path, mode, flags);
+}
+
+int __wrap_memfd_create(const char *name, unsigned flags)
+{
+    return fails("memfd") ? -1 : __real_memfd_create(name, flags);
+}
+
+int __wrap_dup2(int from, int to) { return fails("dup") || interrupted() ? -1 : __real_dup2(from, to); }
+FILE *__wrap_fdopen(int fd, const char *mode) { return fails("malloc") ? NULL : __real_fdopen(fd, mode); }
+char *__wrap_realpath(const char *path, char *p) { return fails("realpath") ? NULL : __real_realpath(path, p); }
+int __wrap_fchown(int fd, uid_t user, gid_t group) { return fails("fchown") ? -1 : __real_fchown(fd, user, group); }
+int __wrap_futimens(int fd, const struct timespec t[2]) { return fails("futimens") ? -1 : __real_futimens(fd, t); }
+int __wrap_access(const char *path, int mode) { return fails("access") ? -1 : __real_access(path, mode); }
 int __wrap_unlink(const char *name) { return fails("unlink") ? -1 : __real_unlink(name); }
 int __wrap_fsync(int fd) { return fails("fsync") ? -1 : __real_fsync(fd); }
 int __wrap_ftruncate64(int fd, off64_t size) { return fails("ftruncate") ? -1 : __real_ftruncate64(fd, size); }
@@ -258,6 +329,10 @@ int __wrap_unlinkat(int folder, const char *name, int flags)
 ssize_t __real_recv(int fd, void *p, size_t size, int flags);
 ssize_t __real_send(int fd, const void *p, size_t size, int flags);
 ssize_t __real_sendfile64(int to, int from, off64_t *at, size_t size);
+ssize_t __real_sendmsg(int fd, const struct msghdr *message, int flags);
+ssize_t __real_recvmsg(int fd, struct msghdr *message, int flags);
+int __real_socketpair(int domain, int type, int protocol, int fds[2]);
+int __real_getpeername(int fd, struct sockaddr *address, socklen_t *size);
 int __real_accept(int fd, struct sockaddr *address, socklen_t *size);
 int __real_socket(int domain, int type, int protocol);
 int __real_bind(int fd, const struct sockaddr *address, socklen_t size);
@@ -292,6 +367,35 @@ ssize_t __wrap___recv_chk(int fd, void *p, size_t size, size_t room, int flags)
 ssize_t __wrap_send(int fd, const void *p, size_t size, int flags)
 {
     return breaks("send", fd) || interrupted() || not_ready() ? -1 : __real_send(fd, p, shortened(size), flags);
+}
+
+/* A short one is of one piece alone, the first that is not empty: no socket takes nothing of something. */
+ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags)
+{
+    struct iovec first = message->msg_iov[message->msg_iovlen > 1 && message->msg_iov[0].iov_len == 0];
+    struct msghdr less = *message;
+
+    if (breaks("send", fd) || interrupted() || not_ready())
+        return -1;
+    first.iov_len = shortened(first.iov_len);
+    less.msg_iov = &first;
+    less.msg_iovlen = 1;
+    return __real_sendmsg(fd, plan.mode == MODE_SHORT ? &less : message, flags);
+}
+
+ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags)
+{
+    return fails("recv") || interrupted() ? -1 : __real_recvmsg(fd, message, flags);
+}
+
+int __wrap_socketpair(int domain, int type, int protocol, int fds[2])
+{
+    return fails("socket") ? -1 : __real_socketpair(domain, type, protocol, fds);
+}
+
+int __wrap_getpeername(int fd, struct sockaddr *address, socklen_t *size)
+{
+    return fails("peername") ? -1 : __real_getpeername(fd, address, size);
 }
 
 ssize_t __wrap_sendfile64(int to, int from, off64_t *at, size_t size)
@@ -343,13 +447,21 @@ int __wrap_getaddrinfo(const char *host, const char *service, const struct addri
     return fails("getaddrinfo") ? EAI_SYSTEM : __real_getaddrinfo(host, service, hints, found);
 }
 
-/* ---- Waiting, threads ---- */
+/* ---- Waiting, threads, processes ---- */
 
 int __real_poll(struct pollfd *fds, nfds_t n, int timeout);
 int __real_epoll_create1(int flags);
 int __real_epoll_ctl(int epoll, int what, int fd, struct epoll_event *event);
 int __real_epoll_wait(int epoll, struct epoll_event *events, int most, int timeout);
 int __real_pipe(int fds[2]);
+pid_t __real_fork(void);
+pid_t __real_waitpid(pid_t pid, int *status, int options);
+int __real_sigwaitinfo(const sigset_t *set, siginfo_t *info);
+int __real_sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout);
+int __real_getrlimit64(int what, struct rlimit64 *limit);
+int __real_setrlimit64(int what, const struct rlimit64 *limit);
+int __real_pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes);
+int __real_pthread_cond_init(pthread_cond_t *condition, const pthread_condattr_t *attributes);
 int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *argument);
 
 int __wrap_poll(struct pollfd *fds, nfds_t n, int timeout)
@@ -379,4 +491,43 @@ int __wrap_pipe(int fds[2]) { return fails("pipe") ? -1 : __real_pipe(fds); }
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *argument)
 {
     return fails("pthread_create") ? plan.error : __real_pthread_create(thread, attributes, run, argument);
+}
+
+/* The two give an error as their result, and errno is nobody's. */
+int __wrap_pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes)
+{
+    return fails("pthread_init") ? plan.error : __real_pthread_mutex_init(mutex, attributes);
+}
+
+int __wrap_pthread_cond_init(pthread_cond_t *condition, const pthread_condattr_t *attributes)
+{
+    return fails("pthread_init") ? plan.error : __real_pthread_cond_init(condition, attributes);
+}
+
+/* What is to fail fails in the process that has it; a child counts anew what nobody looks at. */
+pid_t __wrap_fork(void) { return fails("fork") ? -1 : __real_fork(); }
+
+pid_t __wrap_waitpid(pid_t pid, int *status, int options)
+{
+    return interrupted() ? -1 : __real_waitpid(pid, status, options);
+}
+
+int __wrap_sigwaitinfo(const sigset_t *set, siginfo_t *info)
+{
+    return interrupted() ? -1 : __real_sigwaitinfo(set, info);
+}
+
+int __wrap_sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout)
+{
+    return interrupted() ? -1 : __real_sigtimedwait(set, info, timeout);
+}
+
+int __wrap_getrlimit64(int what, struct rlimit64 *limit)
+{
+    return fails("rlimit") ? -1 : __real_getrlimit64(what, limit);
+}
+
+int __wrap_setrlimit64(int what, const struct rlimit64 *limit)
+{
+    return fails("rlimit") ? -1 : __real_setrlimit64(what, limit);
 }

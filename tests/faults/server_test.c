@@ -31,16 +31,36 @@ static struct program server;
 static int http_port, bare_port;
 static int most_descriptors; /* of a server that nothing has happened to */
 
+/* How the server is started: what it has to do with the system differs. */
+struct setup {
+    const char *what;
+    const char *arguments[24]; /* the first is to be the program */
+    bool has_keeper;           /* a second process opens the log anew, and removes the local socket at the end */
+    bool beside;               /* it compresses in threads beside its loops: slowly, so only what they need fails */
+};
+
+static const struct setup setups[] = {
+    {"server", {"", "--threads", "2", "--level", "1", "--cache", "1M", "--http", "127.0.0.1:0", "--bare", "127.0.0.1:0",
+     "served"}, false, false},
+    {"server with a log", {"", "--threads", "1", "--level", "1", "--cache", "0", "--precompressed", "--log-file", "log",
+     "--http", "127.0.0.1:0", "--bare", "127.0.0.1:0", "--http", "unix:socket", "--metrics", "127.0.0.1:0",
+     "--max-per-address", "100", "served"}, true, false},
+    {"strong server", {"", "-q", "--threads", "1", "--level", "10", "--cache", "0", "--http", "127.0.0.1:0",
+     "--bare", "127.0.0.1:0", "served"}, false, true},
+};
+
 /* Starts a server and reads where it listens. False: it has ended. */
-static bool start_server(void)
+static bool start_server(const struct setup *setup)
 {
-    static const char *arguments[] = {NULL, "--threads", "2", "--level", "1", "--cache", "1M", "--http", "127.0.0.1:0",
-                                      "--bare", "127.0.0.1:0", "served", NULL};
+    const char *arguments[24];
     char lines[200] = "";
     size_t n = 0;
     const char *p;
 
+    memcpy(arguments, setup->arguments, sizeof arguments);
     arguments[0] = faulty_program("sluice-server");
+    unlink("log");
+    unlink("socket");
     program_start(&server, arguments, 0);
     while (n < sizeof lines - 1 && !((p = strchr(lines, '\n')) != NULL && strchr(p + 1, '\n'))) {
         const ssize_t got = read(server.out_fd, lines + n, sizeof lines - 1 - n);
@@ -72,6 +92,8 @@ static const struct question questions[] = {
     {"GET /a HTTP/1.1\r\nHost: a\r\n\r\nGET /file HTTP/1.1\r\nHost: a\r\nAccept-Encoding: deflate\r\n"
      "Connection: close\r\n\r\n", false, false, 0, SIZE},
     {"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", false, true, 0, 0},
+    {"GET /folder/link HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n", false, false, 0,
+     SIZE},
     {"file\n", true, false, 0, SIZE},
 };
 enum { QUESTIONS = sizeof questions / sizeof *questions };
@@ -171,12 +193,24 @@ static void wait_for_descriptors(void)
         nanosleep(&pause, NULL);
 }
 
+/* Stops it, and judges how it ends. */
+static void stop_server(const struct setup *setup)
+{
+    kill(server.pid, SIGTERM);
+    program_wait(&server);
+    if (!CHECK(server.signal == 0 && (server.code == 0 || server.code == 5)))
+        printf("    exit code %d, signal %d: %s\n", server.code, server.signal, server.err);
+    if (setup->has_keeper && strcmp(faulty_name(), "send") != 0 && strcmp(faulty_name(), "unlink") != 0 &&
+        strcmp(faulty_name(), "read") != 0) /* the keeper knows only what it is told, and can do what the system does */
+        CHECK(!faulty_exists("socket"));
+}
+
 static void once(void *user)
 {
+    const struct setup *const setup = user;
     unsigned answered = 0;
 
-    (void)user;
-    if (!start_server()) {
+    if (!start_server(setup)) {
         program_wait(&server);
         if (!CHECK(server.signal == 0 && server.code >= 2 && server.code <= 4 && server.err_size > 0))
             printf("    exit code %d, signal %d: %s\n", server.code, server.signal, server.err);
@@ -186,6 +220,8 @@ static void once(void *user)
     for (int i = 0; i < QUESTIONS; i++)
         answered += ask(&questions[i]);
     CHECK(answered >= QUESTIONS - 1); /* one failure hits one client */
+    if (setup->has_keeper)
+        kill(server.pid, SIGHUP);
     for (int i = 0; i < QUESTIONS; i++) {
         int tries = 0;
 
@@ -199,10 +235,7 @@ static void once(void *user)
             print_descriptors();
     } else
         most_descriptors = descriptors();
-    kill(server.pid, SIGTERM);
-    program_wait(&server);
-    if (!CHECK(server.signal == 0 && (server.code == 0 || server.code == 5)))
-        printf("    exit code %d, signal %d: %s\n", server.code, server.signal, server.err);
+    stop_server(setup);
 }
 
 static const struct fault faults[] = {
@@ -213,17 +246,26 @@ static const struct fault faults[] = {
     {"socket", {EMFILE}}, {"bind", {EADDRINUSE, EACCES}}, {"listen", {EADDRINUSE}}, {"sockopt", {ENOBUFS}},
     {"getaddrinfo", {EIO}}, {"epoll_create", {EMFILE}}, {"epoll_ctl", {ENOSPC, ENOMEM}},
     {"epoll_wait", {EINTR}}, {"poll", {ENOMEM}}, {"pipe", {EMFILE}}, {"pthread_create", {EAGAIN}},
+    {"pthread_init", {ENOMEM, EAGAIN}}, {"fork", {EAGAIN}}, {"close", {EIO}},
+    {"fcntl", {ENOLCK}}, {"memfd", {ENOSYS, EMFILE}}, {"fallocate", {EOPNOTSUPP}}, {"readlink", {EIO}},
+    {"access", {EACCES}}, {"rlimit", {EPERM}}, {"unlink", {EACCES}},
+};
+
+static const struct fault faults_beside[] = {
+    {"malloc", {ENOMEM}}, {"pread", {EIO}}, {"pthread_create", {EAGAIN}}, {"pthread_init", {ENOMEM}},
 };
 
 /* Pieces of a byte or a few, interruptions, sockets that are not ready after all: nobody notices. */
-static void in_small_steps(const char *mode)
+static void in_small_steps(const struct setup *setup, const char *mode)
 {
     for (int seed = 1; seed <= (faulty_is_full() ? 20 : 1); seed++) {
-        check_context("%s, seed %d", mode, seed);
+        check_context("%s: %s, seed %d", setup->what, mode, seed);
         faulty_plan(mode, seed, 0);
-        if (CHECK(start_server())) {
-            for (int i = 0; i < QUESTIONS; i++)
-                CHECK(ask(&questions[i]));
+        if (CHECK(start_server(setup))) {
+            for (int i = 0; i < 2 * QUESTIONS; i++)
+                CHECK(ask(&questions[i % QUESTIONS]));
+            if (setup->has_keeper)
+                kill(server.pid, SIGHUP);
             wait_for_descriptors();
             CHECK(descriptors() <= most_descriptors);
             kill(server.pid, SIGTERM);
@@ -235,27 +277,43 @@ static void in_small_steps(const char *mode)
     }
 }
 
+static void each_call_fails(const struct setup *setup)
+{
+    check_context("%s: no fault", setup->what);
+    faulty_plan("none", 0, EIO);
+    most_descriptors = 0;
+    once((void *)(uintptr_t)setup);
+    if (setup->beside) {
+        faulty_each(faults_beside, sizeof faults_beside / sizeof *faults_beside, setup->what, once,
+                    (void *)(uintptr_t)setup);
+        return;
+    }
+    faulty_each(faults, sizeof faults / sizeof *faults, setup->what, once, (void *)(uintptr_t)setup);
+    in_small_steps(setup, "short");
+    in_small_steps(setup, "intr");
+    in_small_steps(setup, "again");
+}
+
 int main(int argc, char **argv)
 {
     signal(SIGPIPE, SIG_IGN);
     faulty_begin();
     mkdir("served", 0755);
+    mkdir("served/folder", 0755);
     sample_mixture(data, SIZE, 13);
     faulty_write("served/file", data, SIZE);
-    check_context("no fault");
-    faulty_plan("none", 0, EIO);
-    once(NULL);
-    if (argc > 3) { /* one fault by hand: NAME AT ERRNO */
-        faulty_plan(argv[1], atoi(argv[2]), atoi(argv[3]));
-        once(NULL);
+    if (symlink("../file", "served/folder/link") < 0)
+        perror("served/folder/link");
+    if (argc > 4) { /* one fault by hand: SETUP NAME AT ERRNO */
+        const struct setup *const setup = &setups[atoi(argv[1])];
+
+        faulty_plan(argv[2], atoi(argv[3]), atoi(argv[4]));
+        once((void *)(uintptr_t)setup);
         printf("happened: %d, exit code %d\n%s", faulty_happened(), server.code, server.err);
-        faulty_end();
-        return check_report("faults/server");
+    } else {
+        for (size_t i = 0; i < sizeof setups / sizeof *setups; i++)
+            each_call_fails(&setups[i]);
     }
-    faulty_each(faults, sizeof faults / sizeof *faults, "server", once, NULL);
-    in_small_steps("short");
-    in_small_steps("intr");
-    in_small_steps("again");
     faulty_end();
     return check_report("faults/server");
 }

@@ -29,7 +29,8 @@ const char *program_path(const char *name)
 /* Whatever goes wrong, a test ends: its programs have so many seconds. */
 enum { PATIENCE = 60, PATIENCE_LONG = 3600 };
 
-static void start(struct program *p, const char *const *arguments, size_t file_limit, unsigned seconds)
+static void start(struct program *p, const char *const *arguments, const char *input, size_t file_limit,
+                  unsigned seconds)
 {
     int out[2], err[2];
 
@@ -47,7 +48,7 @@ static void start(struct program *p, const char *const *arguments, size_t file_l
         signal(SIGINT, SIG_DFL);
         signal(SIGQUIT, SIG_DFL);
         alarm(seconds);
-        dup2(open("/dev/null", O_RDONLY), 0);
+        dup2(open(input, O_RDONLY), 0);
         dup2(out[1], 1);
         dup2(err[1], 2);
         execv(arguments[0], (char *const *)arguments);
@@ -61,10 +62,18 @@ static void start(struct program *p, const char *const *arguments, size_t file_l
 
 void program_start(struct program *p, const char *const *arguments, size_t file_limit)
 {
-    start(p, arguments, file_limit, PATIENCE);
+    start(p, arguments, "/dev/null", file_limit, PATIENCE);
 }
 
-void program_serve(struct program *p, const char *const *arguments) { start(p, arguments, 0, PATIENCE_LONG); }
+void program_start_reading(struct program *p, const char *const *arguments, const char *input)
+{
+    start(p, arguments, input, 0, PATIENCE);
+}
+
+void program_serve(struct program *p, const char *const *arguments)
+{
+    start(p, arguments, "/dev/null", 0, PATIENCE_LONG);
+}
 
 /* Takes a piece of one of the outputs; 0 when it has ended. */
 static ssize_t take(int fd, char *to, size_t room, size_t *size)

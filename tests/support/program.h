@@ -24,6 +24,9 @@ const char *program_path(const char *name);
 /* Starts arguments[0] with the arguments up to a NULL. file_limit: RLIMIT_FSIZE in bytes, or 0. */
 void program_start(struct program *p, const char *const *arguments, size_t file_limit);
 
+/* The same with a file as standard input, which else is empty. */
+void program_start_reading(struct program *p, const char *const *arguments, const char *input);
+
 /* The same for one that is to run along with a long test. */
 void program_serve(struct program *p, const char *const *arguments);
 
