@@ -4,18 +4,16 @@
  */
 #include "deflate/parallel.h"
 
-#include <stdlib.h>
+#include "deflate/format/memory.h"
+
 #include <string.h>
-#include <unistd.h>
 
 enum {
     PIECE_DEFAULT = 512 * 1024, /* priming and indexing 32 KiB again is little beside it, and so are its own codes */
 
     /* While a thread works on a piece, another one is filled or waits to be put out. A piece is primed from the place
      * before its own: two at least. */
-    PLACES_PER_THREAD = 2,
-
-    ALIGNMENT = 64 /* of the parts of the object: threads hardly share a cache line */
+    PLACES_PER_THREAD = 2
 };
 
 sluice_parallel_options sluice_parallel_defaults(void)
@@ -25,20 +23,11 @@ sluice_parallel_options sluice_parallel_defaults(void)
 
 /* ---- Life ---- */
 
-static size_t aligned(size_t size)
-{
-    return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-}
-
 /* Checks the options and settles the number of threads. */
 static bool settle(sluice_parallel_options *to, const sluice_parallel_options *options)
 {
     *to = options ? *options : sluice_parallel_defaults();
-    if (to->threads == 0) {
-        const long n = sysconf(_SC_NPROCESSORS_ONLN);
-
-        to->threads = n < 1 ? 1 : n > SLUICE_THREADS_MAX ? SLUICE_THREADS_MAX : (unsigned)n;
-    }
+    to->threads = sluice_crew_threads(to->threads, SLUICE_THREADS_MAX);
     return sluice_deflate_size(&to->deflate) > 0 && to->threads <= SLUICE_THREADS_MAX &&
            to->piece >= SLUICE_PIECE_MIN && to->piece <= SLUICE_PIECE_MAX &&
            (to->flags & ~(unsigned)(SLUICE_INDEPENDENT | SLUICE_RSYNCABLE)) == 0;
@@ -48,11 +37,12 @@ static bool settle(sluice_parallel_options *to, const sluice_parallel_options *o
 static size_t lay_out(struct sluice_parallel *p, const sluice_parallel_options *o)
 {
     const unsigned places = o->threads * PLACES_PER_THREAD;
-    const size_t deflater_size = aligned(sluice_deflate_size(&o->deflate));
-    const size_t output_room = aligned(sluice_piece_room(o->piece));
-    const size_t input_room = aligned(WINDOW_MAX + o->piece);
-    const size_t workers = aligned(sizeof *p), pieces = workers + aligned(o->threads * sizeof *p->workers);
-    const size_t deflaters = pieces + aligned(places * sizeof *p->pieces);
+    const size_t deflater_size = memory_aligned(sluice_deflate_size(&o->deflate));
+    const size_t output_room = memory_aligned(sluice_piece_room(o->piece));
+    const size_t input_room = memory_aligned(WINDOW_MAX + o->piece);
+    const size_t crew = memory_aligned(sizeof *p);
+    const size_t pieces = crew + memory_aligned(sluice_crew_size(o->threads, places));
+    const size_t deflaters = pieces + memory_aligned(places * sizeof *p->pieces);
     const size_t inputs = deflaters + o->threads * deflater_size;
 
     if (input_room + output_room > (SIZE_MAX / 2 - inputs) / places)
@@ -60,7 +50,7 @@ static size_t lay_out(struct sluice_parallel *p, const sluice_parallel_options *
     if (p) {
         uint8_t *const base = (uint8_t *)p;
 
-        p->workers = (struct worker *)(void *)(base + workers);
+        sluice_crew_begin(&p->crew, o->threads, places, base + crew);
         p->pieces = (struct piece *)(void *)(base + pieces);
         p->deflaters = base + deflaters;
         p->deflater_size = deflater_size;
@@ -89,6 +79,7 @@ size_t sluice_parallel_size(const sluice_parallel_options *options)
 /* A new stream; no threads run. */
 static void begin(struct sluice_parallel *p)
 {
+    lay_out(p, &p->options);
     memset(&p->frame, 0, sizeof p->frame);
     p->frame.options = p->options.deflate;
     p->frame.state = STATE_HEADER;
@@ -96,60 +87,64 @@ static void begin(struct sluice_parallel *p)
     p->flush = p->last_flush = SLUICE_FLUSH_NONE;
     p->error = SLUICE_OK;
     p->open = p->apart = false;
-    p->head = p->filled = p->taken = 0;
-    p->refused = p->own_deflater = false;
+    p->head = 0;
     p->pieces[0].history = 0;
 }
 
-static void *malloc_alloc(void *user, size_t size)
+/* ---- What a thread does, each with a deflater of its own ---- */
+
+static sluice_deflater *deflater_of(struct sluice_parallel *p, unsigned member)
 {
-    (void)user;
-    return malloc(size);
+    return (sluice_deflater *)(void *)(p->deflaters + member * p->deflater_size);
 }
 
-static void malloc_free(void *user, void *memory)
+static void begin_member(void *user, unsigned member)
 {
-    (void)user;
-    free(memory);
+    struct sluice_parallel *const p = user;
+    sluice_deflate_options raw = p->options.deflate;
+
+    raw.format = SLUICE_RAW;
+    sluice_deflate_init(deflater_of(p, member), p->deflater_size, &raw);
 }
+
+static void compress_piece(void *user, unsigned member, uint64_t number)
+{
+    struct sluice_parallel *const p = user;
+
+    sluice_piece_compress(p, piece_of(p, number), deflater_of(p, member));
+}
+
+static const struct crew_work compressing = {begin_member, compress_piece};
+
+/* ---- Making and freeing ---- */
 
 sluice_parallel *sluice_parallel_new(const sluice_parallel_options *options, const sluice_allocator *allocator)
 {
-    static const sluice_allocator by_malloc = {malloc_alloc, malloc_free, NULL};
     const size_t size = sluice_parallel_size(options);
     struct sluice_parallel *p;
 
     if (!allocator)
-        allocator = &by_malloc;
+        allocator = &sluice_by_malloc;
     if (size == 0 || !(p = allocator->alloc(allocator->user, size)))
         return NULL;
     memset(p, 0, sizeof *p);
     p->allocator = *allocator;
     p->object_size = size;
     settle(&p->options, options);
-    lay_out(p, &p->options);
-    if (pthread_mutex_init(&p->mutex, NULL) == 0) {
-        if (pthread_cond_init(&p->work, NULL) == 0) {
-            if (pthread_cond_init(&p->done, NULL) == 0) {
-                begin(p);
-                return p;
-            }
-            pthread_cond_destroy(&p->work);
-        }
-        pthread_mutex_destroy(&p->mutex);
+    if (!sluice_crew_init(&p->crew, &compressing, p)) {
+        allocator->free(allocator->user, p);
+        return NULL;
     }
-    allocator->free(allocator->user, p);
-    return NULL;
+    begin(p);
+    return p;
 }
 
 void sluice_parallel_free(sluice_parallel *parallel)
 {
     if (!parallel)
         return;
-    sluice_crew_stop(parallel);
-    pthread_cond_destroy(&parallel->done);
-    pthread_cond_destroy(&parallel->work);
-    pthread_mutex_destroy(&parallel->mutex);
+    sluice_crew_stop(&parallel->crew);
+    sluice_crew_end(&parallel->crew);
 
     const sluice_allocator allocator = parallel->allocator;
 
@@ -165,9 +160,8 @@ sluice_status sluice_parallel_reset(sluice_parallel *parallel, const sluice_para
         return SLUICE_ERR_ARGUMENT;
     if (lay_out(NULL, &settled) > p->object_size)
         return SLUICE_ERR_MEMORY;
-    sluice_crew_stop(p);
+    sluice_crew_stop(&p->crew);
     p->options = settled;
-    lay_out(p, &p->options);
     begin(p);
     return SLUICE_OK;
 }
@@ -218,7 +212,7 @@ static bool put_out(struct sluice_parallel *p, sluice_output *out)
             p->frame.state = STATE_BLOCK;
     if (p->frame.pending_begin < p->frame.pending_end)
         return false;
-    while (p->error == SLUICE_OK && p->head < p->filled && sluice_crew_is_done(p)) {
+    while (p->error == SLUICE_OK && p->head < p->crew.filled && sluice_crew_is_done(&p->crew, p->head)) {
         struct piece *const piece = piece_of(p, p->head);
         const size_t left = piece->made - piece->put, room = out->size - out->pos;
         const size_t n = left < room ? left : room;
@@ -244,16 +238,16 @@ static bool put_out(struct sluice_parallel *p, sluice_output *out)
 /* The place `filled` gets its history. False: its last piece is not put out yet. */
 static bool open_piece(struct sluice_parallel *p)
 {
-    struct piece *const piece = piece_of(p, p->filled);
+    struct piece *const piece = piece_of(p, p->crew.filled);
 
     if (p->open)
         return true;
-    if (p->filled - p->head == p->places)
+    if (p->crew.filled - p->head == p->places)
         return false;
-    if (p->apart || (p->filled > 0 && p->options.flags & SLUICE_INDEPENDENT)) {
+    if (p->apart || (p->crew.filled > 0 && p->options.flags & SLUICE_INDEPENDENT)) {
         piece->history = 0;
-    } else if (p->filled > 0) {
-        const struct piece *const before = piece_of(p, p->filled - 1);
+    } else if (p->crew.filled > 0) {
+        const struct piece *const before = piece_of(p, p->crew.filled - 1);
         const size_t known = before->history + before->size;
 
         piece->history = known < WINDOW_MAX ? known : WINDOW_MAX;
@@ -272,22 +266,27 @@ static bool open_piece(struct sluice_parallel *p)
 static void end_piece(struct sluice_parallel *p, sluice_flush flush)
 {
     const bool marked = flush == SLUICE_FLUSH_SYNC || flush == SLUICE_FLUSH_FULL || flush == SLUICE_FLUSH_FINISH;
+    struct piece *const piece = piece_of(p, p->crew.filled);
 
     p->apart = flush == SLUICE_FLUSH_FULL;
     if (flush != SLUICE_FLUSH_FINISH && p->options.flags & SLUICE_INDEPENDENT)
         flush = SLUICE_FLUSH_FULL;
     else if (!marked)
         flush = SLUICE_FLUSH_NONE;
-    piece_of(p, p->filled)->flush = flush;
+    piece->flush = flush;
+    piece->put = piece->made = 0;
+    piece->failed = false;
     p->open = false;
-    sluice_crew_hand_over(p);
+    /* One piece that is all there is, the caller's thread compresses. */
+    sluice_crew_hand_over(&p->crew, p->options.threads > 1 &&
+                                        !(p->crew.filled == 0 && flush == SLUICE_FLUSH_FINISH));
 }
 
 /* Takes input as long as there is a place for it. A piece goes on its way when the byte behind it is there. */
 static void take_input(struct sluice_parallel *p, sluice_input *in)
 {
     while (in->pos < in->size && open_piece(p)) {
-        struct piece *const piece = piece_of(p, p->filled);
+        struct piece *const piece = piece_of(p, p->crew.filled);
         const size_t before = in->pos;
 
         if (piece->complete) {
@@ -305,7 +304,7 @@ static bool begin_flush(struct sluice_parallel *p, sluice_flush flush)
 {
     if (!open_piece(p))
         return false;
-    if (flush >= SLUICE_FLUSH_SYNC || piece_of(p, p->filled)->size > 0)
+    if (flush >= SLUICE_FLUSH_SYNC || piece_of(p, p->crew.filled)->size > 0)
         end_piece(p, flush);
     p->flush = flush;
     return true;
@@ -333,7 +332,7 @@ static sluice_status run(struct sluice_parallel *p, sluice_input *in, sluice_out
             return p->error;
         if (p->frame.state == STATE_END)
             return out_of_room ? SLUICE_NEED_OUTPUT : SLUICE_END;
-        if (p->flush != SLUICE_FLUSH_NONE && p->head == p->filled && !out_of_room) {
+        if (p->flush != SLUICE_FLUSH_NONE && p->head == p->crew.filled && !out_of_room) {
             end_flush(p);
             continue;
         }
@@ -350,8 +349,8 @@ static sluice_status run(struct sluice_parallel *p, sluice_input *in, sluice_out
         }
         if (out_of_room)
             return SLUICE_NEED_OUTPUT;
-        if (p->head < p->filled)
-            sluice_crew_wait(p);
+        if (p->head < p->crew.filled)
+            sluice_crew_wait_or_help(&p->crew, p->head);
     }
 }
 

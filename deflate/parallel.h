@@ -2,27 +2,22 @@
  * parallel.h: the encoder that works on several pieces of its input at a time, and who does what with it.
  *
  *   input -> piece -> threads -> piece -> output
- *        (parallel.c) (parallel_crew.c, parallel_piece.c) (parallel.c)
+ *        (parallel.c) (format/crew.c, parallel_piece.c) (parallel.c)
  *
- * Pieces lie in a ring of places. The caller's thread fills the place `filled`, and hands it over when its piece is
+ * Pieces lie in a ring of places. The caller's thread fills the place crew.filled, and hands it over when its piece is
  * complete; threads take pieces in their order, each with a deflater of its own; the caller's thread puts out the piece
  * at `head` once it is done. A piece is primed with the bytes before it, a copy of which stands in front of its own, so
  * that it needs nothing but its place. Hence its bytes depend on the data alone, whoever compresses it and when.
  *
- * The numbers of pieces only grow; number n lies in place n modulo the number of places. Always
+ * A piece that is handed over is its thread's until it is done; before and after it is the caller's thread's. Always
  *
- *     head <= filled <= head + places,   taken <= filled
- *
- * `head` and the piece being filled belong to the caller's thread. `taken`, `filled` when it is written, `done` and
- * `stop` are guarded by the mutex.
+ *     head <= crew.filled <= head + places
  */
 #ifndef SLUICE_DEFLATE_PARALLEL_H
 #define SLUICE_DEFLATE_PARALLEL_H
 
+#include "deflate/format/crew.h"
 #include "deflate/state.h"
-
-#include <pthread.h>
-#include <stdatomic.h>
 
 enum {
     /* A piece that is being compressed is given up at the latest after so many bytes. */
@@ -31,7 +26,7 @@ enum {
     /* A border between pieces takes at most: three bits and padding, and the four bytes of an empty stored block. */
     BORDER_MAX = 6,
 
-    /* With SLUICE_RSYNCABLE a piece has this part of the largest at least. Behind that it ends once in so many places. */
+    /* With SLUICE_RSYNCABLE a piece has this part of the largest at least; behind that it ends once in so many. */
     RSYNC_LEAST = 4
 };
 
@@ -45,14 +40,6 @@ struct piece {
     size_t put, made;   /* bytes of output that have been put out, and all */
     uint32_t check;     /* the checksum of the piece alone */
     bool failed;        /* it does not fit in its room: never */
-    bool done;
-};
-
-/* Whom a thread is. */
-struct worker {
-    struct sluice_parallel *parallel;
-    unsigned number;
-    pthread_t thread;
 };
 
 struct sluice_parallel {
@@ -61,7 +48,6 @@ struct sluice_parallel {
     size_t object_size;
 
     /* Parts of the object that lie behind the structure */
-    struct worker *workers;  /* options.threads of them */
     struct piece *pieces;    /* `places` of them */
     uint8_t *deflaters;      /* options.threads objects, deflater_size bytes apart */
     size_t deflater_size;
@@ -78,16 +64,8 @@ struct sluice_parallel {
     bool apart;                   /* nothing before it may be referred to */
     uint64_t content;             /* of the last bytes, see parallel_piece.c */
 
-    uint64_t head, filled, taken;
-
-    /* The threads */
-    pthread_mutex_t mutex;
-    pthread_cond_t work; /* a piece has been handed over, or all is to stop */
-    pthread_cond_t done; /* a piece is done */
-    atomic_bool stop;
-    unsigned started;    /* threads that run: the first so many workers */
-    bool refused;        /* the system gave no more of them */
-    bool own_deflater;   /* the last deflater has been made, for the caller's thread */
+    uint64_t head;
+    struct crew crew;
 };
 
 static inline struct piece *piece_of(struct sluice_parallel *p, uint64_t number)
@@ -106,21 +84,7 @@ size_t sluice_piece_room(size_t size);
  */
 void sluice_piece_fill(struct sluice_parallel *p, struct piece *piece, sluice_input *in);
 
-/* Compresses it. Gives up when p->stop is set. */
+/* Compresses it. Gives up when the crew is to stop. */
 void sluice_piece_compress(const struct sluice_parallel *p, struct piece *piece, sluice_deflater *deflater);
-
-/* ---- parallel_crew.c ---- */
-
-/* Hands the piece that is filled over. */
-void sluice_crew_hand_over(struct sluice_parallel *p);
-
-/* Whether the piece at the head, which has been handed over, is done. */
-bool sluice_crew_is_done(struct sluice_parallel *p);
-
-/* Waits until it is, or in want of threads compresses the next piece. */
-void sluice_crew_wait(struct sluice_parallel *p);
-
-/* Stops and ends all threads; pieces that are not done are lost. */
-void sluice_crew_stop(struct sluice_parallel *p);
 
 #endif

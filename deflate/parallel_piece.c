@@ -108,7 +108,7 @@ void sluice_piece_compress(const struct sluice_parallel *p, struct piece *piece,
     if (piece->history > 0)
         sluice_deflate_set_dictionary(deflater, data - piece->history, piece->history);
     do {
-        if (atomic_load_explicit(&p->stop, memory_order_relaxed))
+        if (atomic_load_explicit(&p->crew.stop, memory_order_relaxed))
             return;
         in.size = piece->size - in.pos > PIECE_SLICE ? in.pos + PIECE_SLICE : piece->size;
         status = sluice_deflate(deflater, &in, &out, in.size == piece->size ? flush : SLUICE_FLUSH_NONE);

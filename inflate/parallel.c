@@ -8,7 +8,6 @@
 #include "deflate/format/memory.h"
 
 #include <string.h>
-#include <unistd.h>
 
 enum {
     /* What a thread is given at a time: much beside what it costs to hand it over, little beside the caches. */
@@ -17,10 +16,8 @@ enum {
     /* While a thread works on a piece, another one is filled or waits to be put out. */
     PLACES_PER_THREAD = 2,
 
-    /* Pieces of data that is compressed very well are shorter, so that their output has room, but not below this part. */
-    LEAST_PART = 64,
-
-    ALIGNMENT = 64 /* of the parts of the object: threads hardly share a cache line */
+    /* Pieces of data that is compressed very well are shorter, so that their output has room, but not below this. */
+    LEAST_PART = 64
 };
 
 sluice_parallel_inflate_options sluice_parallel_inflate_defaults(void)
@@ -30,20 +27,11 @@ sluice_parallel_inflate_options sluice_parallel_inflate_defaults(void)
 
 /* ---- Life ---- */
 
-static size_t aligned(size_t size)
-{
-    return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-}
-
 /* Checks the options and settles the number of threads. */
 static bool settle(sluice_parallel_inflate_options *to, const sluice_parallel_inflate_options *options)
 {
     *to = options ? *options : sluice_parallel_inflate_defaults();
-    if (to->threads == 0) {
-        const long n = sysconf(_SC_NPROCESSORS_ONLN);
-
-        to->threads = n < 1 ? 1 : n > SLUICE_THREADS_MAX ? SLUICE_THREADS_MAX : (unsigned)n;
-    }
+    to->threads = sluice_crew_threads(to->threads, SLUICE_THREADS_MAX);
     return sluice_inflate_size(&to->inflate) > 0 && (to->inflate.flags & ~(unsigned)SLUICE_ONE_MEMBER) == 0 &&
            to->threads <= SLUICE_THREADS_MAX && to->piece >= SLUICE_AHEAD_MIN && to->piece <= SLUICE_AHEAD_MAX;
 }
@@ -57,34 +45,41 @@ static sluice_inflate_options options_of(const sluice_parallel_inflate_options *
     return options;
 }
 
+static struct sluice_inflater *scout_of(const struct sluice_parallel_inflater *p, unsigned member)
+{
+    return (struct sluice_inflater *)(void *)(p->scouts + member * p->scout_size);
+}
+
 /* Where the parts lie; their sum. SIZE_MAX if that is more than an object can have. */
 static size_t lay_out(struct sluice_parallel_inflater *p, const sluice_parallel_inflate_options *o)
 {
     const unsigned places = o->threads * PLACES_PER_THREAD;
     const sluice_inflate_options judge_options = options_of(o, 0), scout_options = options_of(o, SLUICE_NO_WINDOW);
-    const size_t inflater_size = aligned(sluice_inflate_size(&scout_options));
-    const size_t input_room = aligned(INPUT_PIECES * o->piece), output_room = aligned(OUTPUT_PIECES * o->piece);
-    const size_t runs_size = aligned(RUNS_MAX * sizeof(struct run));
+    const size_t scout_size = memory_aligned(sluice_inflate_size(&scout_options));
+    const size_t input_room = memory_aligned(INPUT_PIECES * o->piece);
+    const size_t output_room = memory_aligned(OUTPUT_PIECES * o->piece);
+    const size_t runs_size = memory_aligned(RUNS_MAX * sizeof(struct run));
     const size_t place_size = input_room + output_room + runs_size;
-    const size_t judge = aligned(sizeof *p), scouts = judge + aligned(sluice_inflate_size(&judge_options));
-    const size_t pieces = scouts + aligned(o->threads * sizeof *p->scouts);
-    const size_t inflaters = pieces + aligned(places * sizeof *p->pieces);
-    const size_t rooms = inflaters + o->threads * inflater_size;
+    const size_t crew = memory_aligned(sizeof *p);
+    const size_t judge = crew + memory_aligned(sluice_crew_size(o->threads, places));
+    const size_t pieces = judge + memory_aligned(sluice_inflate_size(&judge_options));
+    const size_t scouts = pieces + memory_aligned(places * sizeof *p->pieces);
+    const size_t rooms = scouts + o->threads * scout_size;
 
     if (place_size > (SIZE_MAX / 2 - rooms) / places)
         return SIZE_MAX;
     if (p) {
         uint8_t *const base = (uint8_t *)p;
 
+        sluice_crew_begin(&p->crew, o->threads, places, base + crew);
         p->judge = (struct sluice_inflater *)(void *)(base + judge);
-        p->scouts = (struct scout *)(void *)(base + scouts);
+        p->scouts = base + scouts;
+        p->scout_size = scout_size;
         p->pieces = (struct piece *)(void *)(base + pieces);
         p->places = places;
         sluice_inflate_init(p->judge, sluice_inflate_size(&judge_options), &judge_options);
-        for (unsigned i = 0; i < o->threads; i++) {
-            p->scouts[i].inflater = (struct sluice_inflater *)(void *)(base + inflaters + i * inflater_size);
-            sluice_inflate_init(p->scouts[i].inflater, inflater_size, &scout_options);
-        }
+        for (unsigned i = 0; i < o->threads; i++)
+            sluice_inflate_init(scout_of(p, i), scout_size, &scout_options);
         for (unsigned i = 0; i < places; i++) {
             uint8_t *const room = base + rooms + i * place_size;
 
@@ -114,9 +109,23 @@ static void begin(struct sluice_parallel_inflater *p)
     lay_out(p, &p->options);
     p->pos = 0;
     p->at_block = p->entered = p->open = p->last = p->ended = false;
-    p->head = p->filled = p->taken = p->taken_over = 0;
-    p->refused = false;
+    p->head = p->taken_over = 0;
 }
+
+/* ---- What a thread does, each with a decoder of its own ---- */
+
+static void scout_piece(void *user, unsigned member, uint64_t number)
+{
+    struct sluice_parallel_inflater *const p = user;
+    struct piece *const piece = piece_of(p, number);
+
+    if (piece->start != START_NONE && !atomic_load_explicit(&piece->unwanted, memory_order_relaxed))
+        sluice_scout_piece(piece, OUTPUT_PIECES * p->options.piece, &p->options.inflate, scout_of(p, member));
+}
+
+static const struct crew_work scouting = {NULL, scout_piece};
+
+/* ---- Making and freeing ---- */
 
 sluice_parallel_inflater *sluice_parallel_inflate_new(const sluice_parallel_inflate_options *options,
                                                       const sluice_allocator *allocator)
@@ -132,28 +141,28 @@ sluice_parallel_inflater *sluice_parallel_inflate_new(const sluice_parallel_infl
     p->allocator = *allocator;
     p->object_size = size;
     settle(&p->options, options);
-    if (pthread_mutex_init(&p->mutex, NULL) == 0) {
-        if (pthread_cond_init(&p->work, NULL) == 0) {
-            if (pthread_cond_init(&p->done, NULL) == 0) {
-                begin(p);
-                return p;
-            }
-            pthread_cond_destroy(&p->work);
-        }
-        pthread_mutex_destroy(&p->mutex);
+    if (!sluice_crew_init(&p->crew, &scouting, p)) {
+        allocator->free(allocator->user, p);
+        return NULL;
     }
-    allocator->free(allocator->user, p);
-    return NULL;
+    begin(p);
+    return p;
+}
+
+/* Stops the threads; what they have not brought is lost. */
+static void stop(struct sluice_parallel_inflater *p)
+{
+    for (uint64_t n = p->head; n < p->crew.filled; n++)
+        atomic_store(&piece_of(p, n)->unwanted, true);
+    sluice_crew_stop(&p->crew);
 }
 
 void sluice_parallel_inflate_free(sluice_parallel_inflater *parallel)
 {
     if (!parallel)
         return;
-    sluice_scouts_stop(parallel);
-    pthread_cond_destroy(&parallel->done);
-    pthread_cond_destroy(&parallel->work);
-    pthread_mutex_destroy(&parallel->mutex);
+    stop(parallel);
+    sluice_crew_end(&parallel->crew);
 
     const sluice_allocator allocator = parallel->allocator;
 
@@ -170,7 +179,7 @@ sluice_status sluice_parallel_inflate_reset(sluice_parallel_inflater *parallel,
         return SLUICE_ERR_ARGUMENT;
     if (lay_out(NULL, &settled) > p->object_size)
         return SLUICE_ERR_MEMORY;
-    sluice_scouts_stop(p);
+    stop(p);
     p->options = settled;
     begin(p);
     return SLUICE_OK;
@@ -181,19 +190,19 @@ sluice_status sluice_parallel_inflate_reset(sluice_parallel_inflater *parallel,
 /* The place `filled` is made ready; what the piece before has too much is its beginning. False: it is not free yet. */
 static bool open_piece(struct sluice_parallel_inflater *p)
 {
-    struct piece *const piece = piece_of(p, p->filled);
+    struct piece *const piece = piece_of(p, p->crew.filled);
 
     if (p->open)
         return true;
-    if (p->filled - p->head == p->places)
+    if (p->crew.filled - p->head == p->places)
         return false;
-    if (p->filled >= p->places)
-        sluice_scouts_leave(p, p->filled - p->places);
+    if (p->crew.filled >= p->places)
+        sluice_crew_take_back(&p->crew, p->crew.filled - p->places);
     piece->size = piece->looked = piece->cut = 0;
     piece->start = START_STREAM;
     piece->at = 0;
-    if (p->filled > 0) {
-        const struct piece *const before = piece_of(p, p->filled - 1);
+    if (p->crew.filled > 0) {
+        const struct piece *const before = piece_of(p, p->crew.filled - 1);
 
         piece->start = before->next_start;
         piece->at = before->at + before->cut;
@@ -207,12 +216,14 @@ static bool open_piece(struct sluice_parallel_inflater *p)
 /* The piece that is open ends at its cut. */
 static void end_piece(struct sluice_parallel_inflater *p)
 {
-    struct piece *const piece = piece_of(p, p->filled);
+    struct piece *const piece = piece_of(p, p->crew.filled);
 
     piece->format = p->judge->format;
     piece->window_bits = p->judge->window_bits;
+    piece->run_count = 0;
+    atomic_store(&piece->unwanted, false);
     p->open = false;
-    sluice_scouts_hand_over(p);
+    sluice_crew_hand_over(&p->crew, piece->start != START_NONE);
 }
 
 /* The least that a piece has: what is likely to fill its room for output by three quarters, if that is little. */
@@ -249,7 +260,7 @@ static void take_input(struct sluice_parallel_inflater *p, sluice_input *in, boo
     const size_t room = INPUT_PIECES * p->options.piece;
 
     while (!p->last && open_piece(p)) {
-        struct piece *const piece = piece_of(p, p->filled);
+        struct piece *const piece = piece_of(p, p->crew.filled);
 
         if (piece->at == 0 && piece->size == 0 && in->pos < in->size)
             show_first_byte(p, in);
@@ -323,7 +334,7 @@ static const struct run *run_here(struct sluice_parallel_inflater *p, const stru
 
     if (!p->at_block || s->count > 0 || piece->start == START_NONE || piece->unwanted)
         return NULL;
-    sluice_scouts_wait(p);
+    sluice_crew_wait(&p->crew, p->head);
     for (size_t i = 0; i < piece->run_count; i++)
         if (piece->runs[i].begin == p->pos && (limit == 0 || piece->runs[i].size <= limit - s->put))
             return &piece->runs[i];
@@ -402,7 +413,7 @@ sluice_status sluice_parallel_inflate_next(sluice_parallel_inflater *parallel, s
         sluice_status status;
 
         take_input(p, in, last != 0);
-        if (p->head == p->filled || (!last && p->filled - p->head < p->places))
+        if (p->head == p->crew.filled || (!last && p->crew.filled - p->head < p->places))
             return p->last ? conclude(p, SLUICE_NEED_INPUT) : SLUICE_NEED_INPUT;
         status = run(p, span, length);
         /* Behind a member more may come: that is the end only if nothing does. */
@@ -436,9 +447,9 @@ void sluice_parallel_inflate_behind(sluice_parallel_inflater *parallel, const vo
         p->behind++;
         return;
     }
-    for (uint64_t n = p->head; n < p->filled + p->open; n++) {
+    for (uint64_t n = p->head; n < p->crew.filled + p->open; n++) {
         const struct piece *const piece = piece_of(p, n);
-        const bool last = n + 1 == p->filled + p->open;
+        const bool last = n + 1 == p->crew.filled + p->open;
         const uint64_t end = piece->at + (last ? piece->size : piece->cut);
 
         if (p->behind < end) {

@@ -2,32 +2,29 @@
  * parallel.h: the decoder with threads that decode ahead, and who does what.
  *
  *   input -> piece -> scouts -> runs -> the judge -> output
- *        (parallel_cut.c) (parallel_scout.c, parallel_crew.c) (parallel.c)
+ *        (parallel_cut.c) (parallel_scout.c, format/crew.c) (parallel.c)
  *
- * The judge is an ordinary decoder: it goes through the whole stream, and nothing but what it finds is ever said or put
- * out. Input is cut into pieces at places that look as if decoding could begin there; a scout, which is a thread, decodes
- * a piece ahead, from its beginning, knowing nothing of what comes before. What it brings is a list of runs: so many
- * whole blocks from this byte on give these bytes. When the judge stands at the first bit of a block, and that is where
- * a run begins, it takes the run's bytes over and stands behind its last block.
+ * The judge is an ordinary decoder: it goes through the whole stream, and nothing but what it finds is ever said or
+ * put out. Input is cut into pieces at places that look as if decoding could begin there; a scout, which is a thread,
+ * decodes a piece ahead, from its beginning, knowing nothing of what comes before. What it brings is a list of runs:
+ * so many whole blocks from this byte on give these bytes. When the judge stands at the first bit of a block, and that
+ * is where a run begins, it takes the run's bytes over and stands behind its last block.
  *
  * Why that is always right: the bits of a block mean the same wherever one came from, but for distances that reach
  * behind the beginning; a scout that meets one, or any defect, ends its run with the block before. So a beginning that
  * was none can cost time, and nothing else: the judge never stands there.
  *
- * Pieces lie in a ring of places. The numbers of pieces only grow; number n lies in place n modulo the number of
- * places. Always
+ * Pieces lie in a ring of places. A piece that is handed over is its scout's until it is done, but for `unwanted`;
+ * before and after it is the caller's thread's, where the judge is. Always
  *
- *     head <= filled <= head + places,   taken <= filled
- *
- * `head` (where the judge is) and the piece being filled belong to the caller's thread. `taken`, `filled` when it is
- * written, `done` and `stop` are guarded by the mutex.
+ *     head <= crew.filled <= head + places
  */
 #ifndef SLUICE_INFLATE_PARALLEL_H
 #define SLUICE_INFLATE_PARALLEL_H
 
+#include "deflate/format/crew.h"
 #include "inflate/state.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 
 enum {
@@ -66,17 +63,9 @@ struct piece {
     /* What is told to a scout, and what it brings */
     sluice_format format; /* decides the checksum, and if members can follow */
     unsigned window_bits;
-    atomic_bool unwanted; /* it begins where nothing begins */
-    bool done;
+    atomic_bool unwanted; /* it begins where nothing begins, or all is to stop */
     size_t run_count;
     struct run *runs;
-};
-
-/* Whom a thread is. */
-struct scout {
-    struct sluice_parallel_inflater *parallel;
-    struct sluice_inflater *inflater;
-    pthread_t thread;
 };
 
 struct sluice_parallel_inflater {
@@ -86,7 +75,8 @@ struct sluice_parallel_inflater {
 
     /* Parts of the object that lie behind the structure */
     struct sluice_inflater *judge;
-    struct scout *scouts; /* options.threads of them */
+    uint8_t *scouts;      /* options.threads decoders, scout_size bytes apart */
+    size_t scout_size;
     struct piece *pieces; /* `places` of them */
     unsigned places;
 
@@ -94,20 +84,13 @@ struct sluice_parallel_inflater {
     size_t pos;      /* bytes of the head that the judge has taken */
     bool at_block;   /* it stands at the first bit of a block, and has not gone on */
     bool entered;    /* the head's beginning has been compared with where the judge came to it */
-    bool open;       /* the piece `filled` is being filled */
+    bool open;       /* the piece crew.filled is being filled */
     bool last;       /* no input follows what has been taken */
     uint64_t behind; /* after the end: bytes of input before what is lent next */
     bool ended;
-    uint64_t head, filled, taken;
+    uint64_t head;
     uint64_t taken_over; /* runs: for the tests, which want to see that there are any */
-
-    /* The threads */
-    pthread_mutex_t mutex;
-    pthread_cond_t work; /* a piece has been handed over, or all is to stop */
-    pthread_cond_t done; /* a piece is done */
-    atomic_bool stop;
-    unsigned started;    /* threads that run: the first so many scouts */
-    bool refused;        /* the system gave no more of them */
+    struct crew crew;
 };
 
 static inline struct piece *piece_of(struct sluice_parallel_inflater *p, uint64_t number)
@@ -128,19 +111,5 @@ bool sluice_cut_fill(struct piece *piece, size_t least, size_t room, bool member
 /* Decodes a piece ahead; gives up when it is unwanted. The output has room for `room` bytes. */
 void sluice_scout_piece(struct piece *piece, size_t room, const sluice_inflate_options *options,
                         struct sluice_inflater *inflater);
-
-/* ---- parallel_crew.c ---- */
-
-/* Hands the piece that is filled over. */
-void sluice_scouts_hand_over(struct sluice_parallel_inflater *p);
-
-/* Waits until the head has been decoded ahead; if there is no thread, nothing comes of it. */
-void sluice_scouts_wait(struct sluice_parallel_inflater *p);
-
-/* Waits until no scout is at the piece with this number any longer, which the judge has left behind. */
-void sluice_scouts_leave(struct sluice_parallel_inflater *p, uint64_t number);
-
-/* Stops and ends all threads; what they have not brought is lost. */
-void sluice_scouts_stop(struct sluice_parallel_inflater *p);
 
 #endif

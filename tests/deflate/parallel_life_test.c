@@ -263,10 +263,10 @@ static void fewer_threads_than_asked_for(void)
 
         check_context("refused after %zu pieces", pieces);
         sluice_parallel_deflate(p, &in, &out, SLUICE_FLUSH_NONE);
-        p->refused = true;
+        p->crew.refused = true;
         in.size = DATA;
         CHECK_EQ(sluice_parallel_deflate(p, &in, &out, SLUICE_FLUSH_FINISH), SLUICE_END);
-        CHECK(p->started < 4);
+        CHECK(p->crew.started < 4);
         CHECK_BYTES(stream, out.pos, first, length);
         sluice_parallel_free(p);
     }
@@ -278,10 +278,10 @@ static void short_streams_start_no_thread(void)
     sluice_parallel *p = sluice_parallel_new(&o, NULL);
 
     pieces_compress(p, PIECE, 0, 0);
-    CHECK_EQ(p->started, 0);
+    CHECK_EQ(p->crew.started, 0);
     sluice_parallel_reset(p, NULL);
     pieces_compress(p, DATA, 0, 0);
-    CHECK_EQ(p->started, 4);
+    CHECK_EQ(p->crew.started, 4);
     sluice_parallel_free(p);
 }
 
