@@ -1,14 +1,13 @@
 /* http_ask.c: see http_ask.h. */
 #include "net/http_ask.h"
 
-#include "net/http_request.h"
+#include "net/http_text.h"
 #include "sluice.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
 
 /* Is this the name of the field in the line? `name` is in lower case. */
 static bool names(const char *line, const char *name)
@@ -22,14 +21,12 @@ const char *http_ask_header(const char *line)
 {
     static const char *const ours[] = {"accept-encoding", "connection", "content-length", "expect", "if-range",
                                        "keep-alive", "range", "te", "trailer", "transfer-encoding", "upgrade"};
-    const size_t size = strspn(line, "!#$%&'*+-.^_`|~0123456789"
-                                     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+    const char *const colon = strchr(line, ':');
 
-    if (size == 0 || line[size] != ':')
+    if (!colon || colon == line || !http_all_may_stand(line, colon, HTTP_IN_TOKEN))
         return "a field is written NAME: VALUE";
-    for (const char *p = line + size; *p; p++)
-        if (((unsigned char)*p < ' ' && *p != '\t') || *p == 127)
-            return "a field holds no control characters";
+    if (!http_all_may_stand(colon, line + strlen(line), HTTP_IN_VALUE))
+        return "a field holds no control characters";
     for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
         if (names(line, ours[i]))
             return "this field is set as the other options need it";

@@ -4,8 +4,6 @@
  */
 #include "net/http_body.h"
 
-#include <string.h>
-
 void http_body_begin(struct http_body *body, const struct http_request *request)
 {
     *body = (struct http_body){.kind = request->body, .left = request->body_size};
@@ -14,28 +12,6 @@ void http_body_begin(struct http_body *body, const struct http_request *request)
 void http_body_begin_response(struct http_body *body, enum http_body_kind kind, uint64_t size)
 {
     *body = (struct http_body){.kind = kind, .left = size};
-}
-
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/* What may stand in an extension or a trailer: no control character but the tab. */
-static bool is_plain(char c)
-{
-    return ((unsigned char)c >= 0x20 && c != 0x7f) || c == '\t';
-}
-
-/* What may stand in a trailer's name (tchar, RFC 9110 5.6.2). */
-static bool is_token(char c)
-{
-    return c && ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                 strchr("!#$%&'*+-.^_`|~", c));
 }
 
 static bool becomes(struct http_body *body, bool right, enum http_body_state state)
@@ -47,7 +23,7 @@ static bool becomes(struct http_body *body, bool right, enum http_body_state sta
 /* One byte that is not content. False: it may not stand there. */
 static bool take_framing(struct http_body *body, char c)
 {
-    const int digit = hex_digit(c);
+    const int digit = ascii_hex(c);
 
     switch (body->state) {
     case HTTP_CHUNK_SIZE_FIRST:
@@ -65,7 +41,7 @@ static bool take_framing(struct http_body *body, char c)
         /* Whitespace before the semicolon is bad whitespace, which a sender must not make (RFC 9112 7.1.1). */
         return becomes(body, c == ';', HTTP_CHUNK_EXTENSION);
     case HTTP_CHUNK_EXTENSION:
-        return c == '\r' ? becomes(body, true, HTTP_CHUNK_SIZE_LF) : is_plain(c);
+        return c == '\r' ? becomes(body, true, HTTP_CHUNK_SIZE_LF) : http_may_stand(c, HTTP_IN_VALUE);
     case HTTP_CHUNK_SIZE_LF:
         return becomes(body, c == '\n', body->left ? HTTP_CHUNK_DATA : HTTP_TRAILER_BEGIN);
     case HTTP_CHUNK_DATA_CR:
@@ -73,11 +49,11 @@ static bool take_framing(struct http_body *body, char c)
     case HTTP_CHUNK_DATA_LF:
         return becomes(body, c == '\n', HTTP_CHUNK_SIZE_FIRST);
     case HTTP_TRAILER_BEGIN:
-        return c == '\r' ? becomes(body, true, HTTP_TRAILER_END_LF) : becomes(body, is_token(c), HTTP_TRAILER_NAME);
+        return c == '\r' ? becomes(body, true, HTTP_TRAILER_END_LF) : becomes(body, http_may_stand(c, HTTP_IN_TOKEN), HTTP_TRAILER_NAME);
     case HTTP_TRAILER_NAME:
-        return c == ':' ? becomes(body, true, HTTP_TRAILER_VALUE) : is_token(c);
+        return c == ':' ? becomes(body, true, HTTP_TRAILER_VALUE) : http_may_stand(c, HTTP_IN_TOKEN);
     case HTTP_TRAILER_VALUE:
-        return c == '\r' ? becomes(body, true, HTTP_TRAILER_LF) : is_plain(c);
+        return c == '\r' ? becomes(body, true, HTTP_TRAILER_LF) : http_may_stand(c, HTTP_IN_VALUE);
     case HTTP_TRAILER_LF:
         return becomes(body, c == '\n', HTTP_TRAILER_BEGIN);
     case HTTP_TRAILER_END_LF:

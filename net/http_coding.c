@@ -3,16 +3,6 @@
 
 #include <string.h>
 
-static void trim(struct http_text *t)
-{
-    while (t->size > 0 && (t->data[0] == ' ' || t->data[0] == '\t')) {
-        t->data++;
-        t->size--;
-    }
-    while (t->size > 0 && (t->data[t->size - 1] == ' ' || t->data[t->size - 1] == '\t'))
-        t->size--;
-}
-
 /* qvalue = "0" [ "." 0*3DIGIT ] / "1" [ "." 0*3"0" ] */
 static bool parse_weight(const struct http_text *t, unsigned *weight)
 {
@@ -31,25 +21,19 @@ static bool parse_weight(const struct http_text *t, unsigned *weight)
 
 bool http_weight(struct http_text element, struct http_text *name, unsigned *weight)
 {
+    const char *const end = element.data + element.size;
     const char *const semicolon = memchr(element.data, ';', element.size);
+    struct http_text parameter;
 
     *weight = 1000;
-    *name = element;
-    if (!semicolon) {
-        trim(name);
+    *name = http_trimmed(element.data, semicolon ? semicolon : end);
+    if (name->size == 0 || !semicolon)
         return name->size > 0;
-    }
-    name->size = (size_t)(semicolon - element.data);
-    trim(name);
-    element.size -= (size_t)(semicolon + 1 - element.data);
-    element.data = semicolon + 1;
-    trim(&element);
-    if (name->size == 0 || element.size < 2 || (element.data[0] != 'q' && element.data[0] != 'Q') ||
-        element.data[1] != '=')
+    parameter = http_trimmed(semicolon + 1, end);
+    if (parameter.size < 2 || ascii_lower(parameter.data[0]) != 'q' || parameter.data[1] != '=')
         return false;
-    element.data += 2;
-    element.size -= 2;
-    return parse_weight(&element, weight);
+    parameter = (struct http_text){parameter.data + 2, parameter.size - 2};
+    return parse_weight(&parameter, weight);
 }
 
 /* What a list says of each coding, and of all others. */

@@ -4,7 +4,7 @@
 #ifndef NET_HTTP_DATE_H
 #define NET_HTTP_DATE_H
 
-#include "net/http_request.h"
+#include "net/http_text.h"
 
 #include <stdint.h>
 

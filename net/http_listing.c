@@ -1,6 +1,7 @@
 /* http_listing.c: see http_listing.h. */
 #include "net/http_listing.h"
 
+#include "net/ascii.h"
 #include "net/root.h"
 
 #include <dirent.h>
@@ -127,20 +128,15 @@ static int sign(bool more, bool less)
     return (int)more - (int)less;
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-}
-
 static int compare_names(const char *a, const char *b)
 {
     size_t i = 0;
 
-    while (a[i] && lower(a[i]) == lower(b[i]))
+    while (a[i] && ascii_lower(a[i]) == ascii_lower(b[i]))
         i++;
     if (a[i] || b[i])
-        return sign((unsigned char)lower(a[i]) > (unsigned char)lower(b[i]),
-                    (unsigned char)lower(a[i]) < (unsigned char)lower(b[i]));
+        return sign((unsigned char)ascii_lower(a[i]) > (unsigned char)ascii_lower(b[i]),
+                    (unsigned char)ascii_lower(a[i]) < (unsigned char)ascii_lower(b[i]));
     return strcmp(a, b);
 }
 

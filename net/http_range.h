@@ -4,7 +4,7 @@
 #ifndef NET_HTTP_RANGE_H
 #define NET_HTTP_RANGE_H
 
-#include "net/http_request.h"
+#include "net/http_text.h"
 
 /* More ranges than this in one request serve nobody but an attacker (RFC 9110 14.2, 17.15). */
 enum { HTTP_RANGES_MOST = 16 };

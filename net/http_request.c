@@ -3,67 +3,6 @@
 
 #include <string.h>
 
-/* ---- characters ---- */
-
-enum {
-    TOKEN = 1,  /* tchar (RFC 9110 5.6.2) */
-    VALUE = 2,  /* in a field's value: VCHAR, SP, HTAB, obs-text (RFC 9110 5.5) */
-    TARGET = 4, /* in a target: printable ASCII but space; and bytes above, which clients send unencoded though they
-                   should not (curl does): they cannot be misread as a border of anything */
-    HOST = 8    /* in a host: what RFC 3986 3.2.2 allows in a registered name */
-};
-
-/* By character; those from 128 on are all VALUE and TARGET. The test compares it with the rules above. */
-static const unsigned char classes[128] = {
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    2, 15, 6, 7, 15, 15, 15, 15, 14, 14, 15, 15, 14, 15, 15, 6,
-    15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 6, 14, 6, 14, 6, 6,
-    6, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15,
-    15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 6, 6, 6, 7, 15,
-    7, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15,
-    15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 6, 7, 6, 15, 0,
-};
-
-static unsigned class_of(char c)
-{
-    const unsigned char byte = (unsigned char)c;
-
-    return byte < 128 ? classes[byte] : VALUE | TARGET;
-}
-
-static bool all_of(const char *p, const char *end, unsigned wanted)
-{
-    for (; p < end; p++)
-        if (!(class_of(*p) & wanted))
-            return false;
-    return true;
-}
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-}
-
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-bool http_text_is(const struct http_text *text, const char *word)
-{
-    size_t i = 0;
-
-    while (i < text->size && word[i] && lower(text->data[i]) == word[i])
-        i++;
-    return i == text->size && !word[i];
-}
-
 /* ---- the end of the head ---- */
 
 unsigned http_head_scan(struct http_scan *scan, const char *data, size_t size)
@@ -71,7 +10,7 @@ unsigned http_head_scan(struct http_scan *scan, const char *data, size_t size)
     if (size == 0)
         return HTTP_MORE;
     /* Something else than HTTP, such as TLS, is told so at once: it may never send a line end. */
-    if (!(class_of(data[0]) & TOKEN) && data[0] != '\r')
+    if (!http_may_stand(data[0], HTTP_IN_TOKEN) && data[0] != '\r')
         return 400;
     for (;;) {
         const size_t left = size - scan->seen;
@@ -132,14 +71,14 @@ static bool is_host(const char *p, const char *end)
         if (!close || close == p + 1)
             return false;
         for (p++; p < close; p++)
-            if (!is_digit(*p) && !(lower(*p) >= 'a' && lower(*p) <= 'f') && *p != ':' && *p != '.')
+            if (ascii_hex(*p) < 0 && *p != ':' && *p != '.')
                 return false;
         p++;
     } else {
         const char *const colon = memchr(p, ':', (size_t)(end - p));
         const char *const stop = colon ? colon : end;
 
-        if (!all_of(p, stop, HOST) || (colon && colon == p))
+        if (!http_all_may_stand(p, stop, HTTP_IN_HOST) || (colon && colon == p))
             return false;
         p = stop;
     }
@@ -148,7 +87,7 @@ static bool is_host(const char *p, const char *end)
     if (*p++ != ':' || end - p > 5)
         return false;
     for (; p < end; p++)
-        if (!is_digit(*p))
+        if (!ascii_is_digit(*p))
             return false;
     return true;
 }
@@ -158,7 +97,7 @@ static unsigned parse_target(struct http_request *r, const char *p, const char *
 {
     const char *question;
 
-    if (p == end || !all_of(p, end, TARGET))
+    if (p == end || !http_all_may_stand(p, end, HTTP_IN_TARGET))
         return refuse(r, 400, "bad character in the target");
     if (memchr(p, '#', (size_t)(end - p)))
         return refuse(r, 400, "fragment in the target");
@@ -204,12 +143,12 @@ static unsigned parse_line(struct http_request *r, const char *p, const char *en
     const char *version;
 
     r->line = (struct http_text){p, (size_t)(end - p)};
-    if (!second || first == p || !all_of(p, first, TOKEN))
+    if (!second || first == p || !http_all_may_stand(p, first, HTTP_IN_TOKEN))
         return refuse(r, 400, "bad request line");
     r->method = method_of(p, (size_t)(first - p));
     version = second + 1;
-    if (end - version != 8 || memcmp(version, "HTTP/", 5) != 0 || !is_digit(version[5]) || version[6] != '.' ||
-        !is_digit(version[7]))
+    if (end - version != 8 || memcmp(version, "HTTP/", 5) != 0 || !ascii_is_digit(version[5]) || version[6] != '.' ||
+        !ascii_is_digit(version[7]))
         return refuse(r, 400, "bad HTTP version");
     if (version[5] != '1')
         return refuse(r, 505, "HTTP version");
@@ -251,24 +190,21 @@ static bool known_field(const char *name, size_t size, enum http_field *kind)
 static unsigned parse_field(struct http_request *r, const char *p, const char *end)
 {
     const char *const colon = memchr(p, ':', (size_t)(end - p));
-    const char *value;
+    struct http_text value;
     enum http_field kind;
 
     /* A line that begins with a space would once have continued the one before (obs-fold, RFC 9112 5.2). */
-    if (is_space(*p))
+    if (http_is_space(*p))
         return refuse(r, 400, "folded field");
-    if (!colon || colon == p || !all_of(p, colon, TOKEN)) /* no space before the colon either (RFC 9112 5.1) */
+    if (!colon || colon == p || !http_all_may_stand(p, colon, HTTP_IN_TOKEN)) /* no space before the colon either (RFC 9112 5.1) */
         return refuse(r, 400, "bad field name");
-    for (value = colon + 1; value < end && is_space(*value); value++)
-        ;
-    while (end > value && is_space(end[-1]))
-        end--;
-    if (!all_of(value, end, VALUE))
+    value = http_trimmed(colon + 1, end);
+    if (!http_all_may_stand(value.data, value.data + value.size, HTTP_IN_VALUE))
         return refuse(r, 400, "bad character in a field");
     if (!known_field(p, (size_t)(colon - p), &kind))
         return 0;
     r->fields[r->field_count].kind = kind;
-    r->fields[r->field_count].value = (struct http_text){value, (size_t)(end - value)};
+    r->fields[r->field_count].value = value;
     r->field_count++;
     return 0;
 }
@@ -283,28 +219,6 @@ bool http_request_field(const struct http_request *request, enum http_field kind
             return true;
         }
     return false;
-}
-
-bool http_list_next(struct http_text *list, struct http_text *element)
-{
-    const char *p = list->data;
-    const char *const end = p + list->size;
-    const char *begin;
-    bool quoted = false;
-
-    while (p < end && (is_space(*p) || *p == ','))
-        p++;
-    for (begin = p; p < end && (quoted || *p != ','); p++) {
-        if (quoted && *p == '\\' && p + 1 < end)
-            p++;
-        else if (*p == '"')
-            quoted = !quoted;
-    }
-    *list = (struct http_text){p, (size_t)(end - p)};
-    while (p > begin && is_space(p[-1]))
-        p--;
-    *element = (struct http_text){begin, (size_t)(p - begin)};
-    return p > begin;
 }
 
 /* ---- what the fields say together ---- */
@@ -352,7 +266,7 @@ static unsigned judge_content_length(struct http_request *r, const struct http_t
     if (value->size == 0)
         return refuse(r, 400, "bad Content-Length");
     for (size_t i = 0; i < value->size; i++) /* a list of equal numbers is no number either */
-        if (!is_digit(value->data[i]))
+        if (!ascii_is_digit(value->data[i]))
             return refuse(r, 400, "bad Content-Length");
     for (size_t i = 0; i < value->size; i++) {
         const unsigned digit = (unsigned)(value->data[i] - '0');

@@ -8,6 +8,8 @@
 #ifndef NET_HTTP_REQUEST_H
 #define NET_HTTP_REQUEST_H
 
+#include "net/http_text.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,12 +18,6 @@ enum {
     HTTP_HEAD_LONGEST = 16 * 1024, /* bytes of a head, if nobody says otherwise; with many cookies it has 8 KiB */
     HTTP_LINE_LONGEST = 8 * 1024,  /* bytes of the request line; RFC 9112 3 asks for 8000 at least */
     HTTP_FIELDS_MOST = 100         /* lines of fields in a head */
-};
-
-/* Bytes that need not end with NUL. data NULL: absent. */
-struct http_text {
-    const char *data;
-    size_t size;
 };
 
 enum http_method {
@@ -109,14 +105,5 @@ unsigned http_request_parse(struct http_request *request, const char *data, size
  */
 bool http_request_field(const struct http_request *request, enum http_field kind, unsigned *from,
                         struct http_text *value);
-
-/*
- * The next element of a comma-separated list (RFC 9110 5.6.1), without the whitespace around it; empty elements are
- * passed over. *list is shortened. A comma within a quoted string does not end an element. False: there is none.
- */
-bool http_list_next(struct http_text *list, struct http_text *element);
-
-/* Is it this word, whatever the case of its letters? `word` is in lower case. */
-bool http_text_is(const struct http_text *text, const char *word);
 
 #endif

@@ -3,38 +3,7 @@
 
 #include <string.h>
 
-/* ---- Characters ---- */
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-/* tchar (RFC 9110 5.6.2) */
-static bool is_token(char c)
-{
-    return c && (is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || strchr("!#$%&'*+-.^_`|~", c));
-}
-
-/* VCHAR, SP, HTAB, obs-text (RFC 9110 5.5) */
-static bool is_value(char c)
-{
-    return ((unsigned char)c >= 0x20 && c != 0x7f) || c == '\t';
-}
-
-static struct http_text trimmed(const char *p, const char *end)
-{
-    while (p < end && is_space(*p))
-        p++;
-    while (end > p && is_space(end[-1]))
-        end--;
-    return (struct http_text){p, (size_t)(end - p)};
-}
+/* ---- Values ---- */
 
 static bool same_text(const struct http_text *a, const struct http_text *b)
 {
@@ -47,7 +16,7 @@ static bool parse_number(const char *p, const char *end, uint64_t *number)
     if (p == end)
         return false;
     for (*number = 0; p < end; p++) {
-        if (!is_digit(*p) || *number > (UINT64_MAX - (uint64_t)(*p - '0')) / 10)
+        if (!ascii_is_digit(*p) || *number > (UINT64_MAX - (uint64_t)(*p - '0')) / 10)
             return false;
         *number = *number * 10 + (uint64_t)(*p - '0');
     }
@@ -92,15 +61,14 @@ unsigned http_response_scan(struct http_scan *scan, const char *data, size_t siz
 /* HTTP-version SP status-code SP [ reason-phrase ] (RFC 9112 4). The second space is often left out with the reason. */
 static const char *parse_status_line(struct http_response *r, const char *p, const char *end)
 {
-    if (end - p < 12 || memcmp(p, "HTTP/1.", 7) != 0 || !is_digit(p[7]) || p[8] != ' ' || p[9] < '1' || p[9] > '5' ||
-        !is_digit(p[10]) || !is_digit(p[11]) || (end - p > 12 && p[12] != ' '))
+    if (end - p < 12 || memcmp(p, "HTTP/1.", 7) != 0 || !ascii_is_digit(p[7]) || p[8] != ' ' || p[9] < '1' || p[9] > '5' ||
+        !ascii_is_digit(p[10]) || !ascii_is_digit(p[11]) || (end - p > 12 && p[12] != ' '))
         return "its status line is malformed";
     r->minor = p[7] == '0' ? 0 : 1;
     r->status = (unsigned)(p[9] - '0') * 100 + (unsigned)(p[10] - '0') * 10 + (unsigned)(p[11] - '0');
-    r->reason = trimmed(p + 12, end);
-    for (size_t i = 0; i < r->reason.size; i++)
-        if (!is_value(r->reason.data[i]))
-            return "its status line holds a control character";
+    r->reason = http_trimmed(p + 12, end);
+    if (!http_all_may_stand(r->reason.data, r->reason.data + r->reason.size, HTTP_IN_VALUE))
+        return "its status line holds a control character";
     return NULL;
 }
 
@@ -248,22 +216,20 @@ static const char *parse_field(struct http_response *r, struct gathered *g, cons
                  {"retry-after", take_retry_after},
                  {"transfer-encoding", take_transfer_encoding}};
     const char *const colon = memchr(p, ':', (size_t)(end - p));
-    const char *c;
 
     if (!colon || colon == p)
         return "it has a line that is no field";
-    for (c = p; c < colon; c++) /* no space before the colon either: two readers may take it in two ways */
-        if (!is_token(*c))
-            return "it has a field with a malformed name";
-    for (c = colon + 1; c < end; c++)
-        if (!is_value(*c))
-            return "it has a control character in a field";
+    /* No space before the colon either: two readers may take it in two ways. */
+    if (!http_all_may_stand(p, colon, HTTP_IN_TOKEN))
+        return "it has a field with a malformed name";
+    if (!http_all_may_stand(colon + 1, end, HTTP_IN_VALUE))
+        return "it has a control character in a field";
 
     const struct http_text name = {p, (size_t)(colon - p)};
 
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (http_text_is(&name, known[i].name))
-            return known[i].take(r, g, trimmed(colon + 1, end));
+            return known[i].take(r, g, http_trimmed(colon + 1, end));
     return NULL;
 }
 
@@ -321,7 +287,7 @@ static bool unfold(char *data, size_t size)
     for (size_t i = 0, lines = 0; i + 1 < size; i++) {
         if (data[i] != '\n')
             continue;
-        if (is_space(data[i + 1])) {
+        if (http_is_space(data[i + 1])) {
             if (lines == 0)
                 return false; /* what follows the status line can be taken in two ways */
             data[i] = ' ';

@@ -1,15 +1,6 @@
 /* http_target.c: see http_target.h. */
 #include "net/http_target.h"
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 unsigned http_target_name(const struct http_text *path, char *name, size_t *size, bool *folder)
 {
     const char *p = path->data;
@@ -29,8 +20,8 @@ unsigned http_target_name(const struct http_text *path, char *name, size_t *size
         char c = *p;
 
         if (c == '%') {
-            const int high = end - p > 2 ? hex_digit(p[1]) : -1;
-            const int low = high >= 0 ? hex_digit(p[2]) : -1;
+            const int high = end - p > 2 ? ascii_hex(p[1]) : -1;
+            const int low = high >= 0 ? ascii_hex(p[2]) : -1;
 
             if (low < 0 || high + low == 0)
                 return 400;

@@ -1,7 +1,7 @@
 /* http_type.c: see http_type.h. */
 #include "net/http_type.h"
 
-#include "net/http_request.h"
+#include "net/http_text.h"
 
 #include <string.h>
 
@@ -129,8 +129,7 @@ static int compare(const struct http_text *text, const char *word)
     size_t i = 0;
 
     for (; i < text->size && word[i]; i++) {
-        const char c = text->data[i];
-        const char lower = c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+        const char lower = ascii_lower(text->data[i]);
 
         if (lower != word[i])
             return (unsigned char)lower < (unsigned char)word[i] ? -1 : 1;

@@ -1,6 +1,8 @@
 /* url.c: see url.h. */
 #include "net/url.h"
 
+#include "net/ascii.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,23 +17,10 @@ __attribute__((format(printf, 2, 3))) static bool wrong(char error[URL_ERROR_ROO
     return false;
 }
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
-
-/* The value of a hexadecimal digit, or -1. */
-static int hex(char c)
-{
-    if (is_digit(c))
-        return c - '0';
-    c = lower(c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The characters of a host name. The underline is in no host's proper name, but in many that are in use. */
 static bool is_host_character(char c)
 {
-    return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z') || c == '-' || c == '.' || c == '_';
+    return ascii_is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z') || c == '-' || c == '.' || c == '_';
 }
 
 /*
@@ -48,8 +37,8 @@ static bool decode(const char *from, size_t size, char *to, size_t room, size_t 
         unsigned char c = (unsigned char)*from++;
 
         if (c == '%') {
-            const int high = end - from >= 2 ? hex(from[0]) : -1;
-            const int low = high >= 0 ? hex(from[1]) : -1;
+            const int high = end - from >= 2 ? ascii_hex(from[0]) : -1;
+            const int low = high >= 0 ? ascii_hex(from[1]) : -1;
 
             if (low < 0)
                 return wrong(error, "the %s has a %% without two hexadecimal digits; %% itself is %%25", part);
@@ -82,7 +71,7 @@ static const char *take_scheme(const char *text, struct url *url, char error[URL
     for (size_t i = 0; mark && i < sizeof schemes / sizeof *schemes; i++) {
         size_t n = 0;
 
-        while (n < size && lower(text[n]) == schemes[i].name[n])
+        while (n < size && ascii_lower(text[n]) == schemes[i].name[n])
             n++;
         if (n == size && schemes[i].name[n] == '\0') {
             url->scheme = schemes[i].scheme;
@@ -103,7 +92,7 @@ static bool take_port(const char *text, size_t size, struct url *url, char error
     unsigned port = 0;
 
     for (size_t i = 0; i < size; i++) {
-        if (!is_digit(text[i]) || (port = port * 10 + (unsigned)(text[i] - '0')) > 65535)
+        if (!ascii_is_digit(text[i]) || (port = port * 10 + (unsigned)(text[i] - '0')) > 65535)
             return wrong(error, "the port is not a number from 1 to 65535");
     }
     if (size > 0 && port == 0)
@@ -193,7 +182,7 @@ bool url_parse(const char *text, struct url *url, char error[URL_ERROR_ROOM])
 
     if (!rest)
         return false;
-    if (strncmp(rest, "unix:", 5) == 0 && !is_digit(rest[5])) /* unix:80 is a host of that name */
+    if (strncmp(rest, "unix:", 5) == 0 && !ascii_is_digit(rest[5])) /* unix:80 is a host of that name */
         return take_socket(rest + 5, url, error);
     return take_authority(rest, url, error);
 }
@@ -237,7 +226,7 @@ size_t url_target(const struct url *url, char out[URL_TARGET_ROOM])
         out[n++] = '/';
     for (; *p && *p != '#'; p++) {
         const unsigned char c = (unsigned char)*p;
-        const bool bare_percent = c == '%' && (hex(p[1]) < 0 || hex(p[2]) < 0);
+        const bool bare_percent = c == '%' && (ascii_hex(p[1]) < 0 || ascii_hex(p[2]) < 0);
 
         if (c > ' ' && c < 127 && !bare_percent) {
             out[n++] = *p;
