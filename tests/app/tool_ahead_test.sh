@@ -89,20 +89,6 @@ if [ -w /dev/full ]; then
     says "No space left"
 fi
 
-# ---- A signal while threads are at work; the input is a FIFO that stays open
-mkfifo fifo
-echo precious >target
-"$sluice" -d -p 3 -f -o target <fifo 2>"$err" &
-pid=$!
-exec 3>fifo
-cat flush.gz >&3
-tries=0
-until [ -n "$(ls -A | grep sluice-part)" ] || [ $tries -ge 5000 ]; do tries=$((tries + 1)); done
-kill -TERM $pid
-wait $pid 2>/dev/null
-code=$?
-exec 3>&-
-ok "SIGTERM ends it" [ $code -gt 128 ]
-ok "the target is as it was" [ "$(cat target)" = precious ]
-ok "no temporary file is left" [ -z "$(ls -A | grep sluice-part)" ]
+# ---- A signal while threads are at work
+dies_at_work "flush.gz" -d -p 3
 report app/tool_ahead

@@ -93,22 +93,8 @@ done
 "$sluice" -n -b 32 -c changed >packed2
 ok "without -R they do not" not common_end packed packed2
 
-# ---- A signal while threads are at work; the input is a FIFO that stays open
-mkfifo fifo
-echo precious >target
-"$sluice" -p 3 -b 16 -9 -f -o target <fifo 2>"$err" &
-pid=$!
-exec 3>fifo
-cat large large >&3
-tries=0
-until [ -n "$(ls -A | grep sluice-part)" ] || [ $tries -ge 5000 ]; do tries=$((tries + 1)); done
-kill -TERM $pid
-wait $pid 2>/dev/null
-code=$?
-exec 3>&-
-ok "SIGTERM ends it" [ $code -gt 128 ]
-ok "the target is as it was" [ "$(cat target)" = precious ]
-ok "no temporary file is left" [ -z "$(ls -A | grep sluice-part)" ]
+# ---- A signal while threads are at work
+dies_at_work "large large" -p 3 -b 16 -9
 
 # ---- Mistakes
 for wrong in '-p' '-p x' '-p 257' '-p -1' '-b 0' '-b 65537' '-b 64k'; do

@@ -2,9 +2,9 @@
  * parse_optimal_test.c: levels 10 to 12: what comes out decodes, is the same however the calls are cut, never exceeds
  * the bound, and is smaller than what level 9 makes.
  */
-#include "tests/support/check.h"
-
 #include "sluice.h"
+#include "tests/support/check.h"
+#include "tests/support/samples.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -77,23 +77,6 @@ static void make_periodic(uint8_t *to, size_t size, uint64_t seed)
         to[i] ^= 0x80;
 }
 
-/* Every string of three of 64 letters comes once before any comes again (a de Bruijn sequence by its greedy rule). */
-static void make_de_bruijn(uint8_t *to, size_t size, uint64_t seed)
-{
-    static uint8_t next[64 * 64];
-    unsigned a = 0, b = (unsigned)seed % 64;
-
-    memset(next, 63, sizeof next);
-    for (size_t i = 0; i < size; i++) {
-        const unsigned c = next[64 * a + b];
-
-        next[64 * a + b] = (uint8_t)(c ? c - 1 : 63);
-        to[i] = (uint8_t)(c + 32);
-        a = b;
-        b = c;
-    }
-}
-
 /*
  * Long strings over few letters that begin alike. A few come again and again, the others seldom: in a tree of matches
  * the node of a frequent one is replaced by the next of the same, and what hangs below it grows older than any window.
@@ -134,7 +117,7 @@ static const struct kind {
     void (*make)(uint8_t *to, size_t size, uint64_t seed);
 } kinds[] = {
     {"text", make_text},         {"random", make_random},       {"records", make_records}, {"zeros", make_zeros},
-    {"periodic", make_periodic}, {"de Bruijn", make_de_bruijn}, {"mixture", make_mixture},
+    {"periodic", make_periodic}, {"de Bruijn", sample_de_bruijn}, {"mixture", make_mixture},
 };
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };

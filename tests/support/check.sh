@@ -6,6 +6,7 @@
 #   ok WHAT COMMAND...          the command must succeed
 #   not COMMAND...              succeeds if the command fails
 #   says TEXT                   $err holds TEXT;  shows TEXT: $out does
+#   dies_at_work FILES OPTION...    sluice with these options and input is ended by a signal: nothing is left of its work
 #   report NAME                 removes the folder and ends the test
 passed=0 failed=0
 case ${B:-build} in
@@ -74,6 +75,28 @@ mode_is() { [ "$(ls -ld "$2" | cut -c 1-10)" = "$1" ]; }
 
 # All names in the folder, hidden ones too.
 names_are() { [ "$(ls -A | tr '\n' ' ')" = "$1" ]; }
+
+# The input is a FIFO that stays open behind the files.
+dies_at_work() {
+    files=$1
+    shift
+    mkfifo fifo
+    echo precious >target
+    "$BUILD/sluice" "$@" -f -o target <fifo 2>"$err" &
+    pid=$!
+    exec 3>fifo
+    cat $files >&3
+    tries=0
+    until [ -n "$(ls -A | grep sluice-part)" ] || [ $tries -ge 5000 ]; do tries=$((tries + 1)); done
+    kill -TERM $pid
+    wait $pid 2>/dev/null
+    code=$?
+    exec 3>&-
+    ok "SIGTERM ends it" [ $code -gt 128 ]
+    ok "the target is as it was" [ "$(cat target)" = precious ]
+    ok "no temporary file is left" [ -z "$(ls -A | grep sluice-part)" ]
+    rm fifo target
+}
 
 report() {
     echo "$1: $passed passed, $failed failed"

@@ -104,8 +104,7 @@ static void periodic(uint8_t *to, size_t size, uint64_t seed)
         to[i] ^= 0x80;
 }
 
-/* Every string of three of 64 letters comes once before any comes again: a de Bruijn sequence by its greedy rule. */
-static void de_bruijn(uint8_t *to, size_t size, uint64_t seed)
+void sample_de_bruijn(uint8_t *to, size_t size, uint64_t seed)
 {
     static uint8_t next[64 * 64];
     unsigned a = 0, b = (unsigned)seed % 64;
@@ -201,7 +200,7 @@ const struct sample samples[SAMPLES] = {
     {"records", records},
     {"two letters", sample_two_letters},
     {"periods", periodic},
-    {"de Bruijn", de_bruijn},
+    {"de Bruijn", sample_de_bruijn},
     {"alternating", alternating},
     {"text, then noise", turning},
     {"far copy", far_copy},

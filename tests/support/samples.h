@@ -19,6 +19,8 @@ void sample_random(uint8_t *to, size_t size, uint64_t seed);
 void sample_text(uint8_t *to, size_t size, uint64_t seed);
 /* Two letters, long strings of which come again: everything matches somewhere, and trees and chains grow deep. */
 void sample_two_letters(uint8_t *to, size_t size, uint64_t seed);
+/* Every string of three of 64 letters comes once before any comes again: a de Bruijn sequence by its greedy rule. */
+void sample_de_bruijn(uint8_t *to, size_t size, uint64_t seed);
 /* Stretches of all kinds and lengths, some of them copies from a distance around 2^8 to 2^15. */
 void sample_mixture(uint8_t *to, size_t size, uint64_t seed);
 /* `unit` random bytes over and over. */
