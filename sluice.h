@@ -224,8 +224,9 @@ SLUICE_API sluice_inflate_options sluice_inflate_defaults(void);
 SLUICE_API size_t sluice_inflate_size(const sluice_inflate_options *options);
 
 /*
- * Makes a decoder in the caller's memory, which must be aligned as malloc's (16) and at least
- * sluice_inflate_size(options) bytes; it stays the caller's, who ends the decoder's life by reusing it.
+ * Makes a decoder in the caller's memory, which must be aligned for any type, as malloc's is (to
+ * _Alignof(max_align_t): 16 on most machines, 8 on some), and at least sluice_inflate_size(options) bytes; it
+ * stays the caller's, who ends the decoder's life by reusing it.
  * Gives NULL if the options are out of range or the memory is too small or misaligned.
  */
 SLUICE_API sluice_inflater *sluice_inflate_init(void *memory, size_t size, const sluice_inflate_options *options);

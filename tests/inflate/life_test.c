@@ -5,6 +5,7 @@
 #include "tests/support/hello.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,7 +64,7 @@ static void memory_is_judged(void)
     CHECK(sluice_inflate_init(memory, size - 1, NULL) == NULL);
     CHECK(sluice_inflate_init(memory, 0, NULL) == NULL);
     CHECK(sluice_inflate_init(memory, size, &bad) == NULL);
-    for (unsigned i = 1; i < 16; i++)
+    for (unsigned i = 1; i < _Alignof(max_align_t); i++)
         CHECK(sluice_inflate_init(memory + i, size, NULL) == NULL);
 
     memset(memory, 0xa5, size + 16); /* what the memory held before does not matter, and what lies behind it stays */
@@ -82,7 +83,7 @@ struct ledger {
     unsigned allocations, frees;
     size_t size;
     void *memory;
-    bool refuse;
+    bool refuse, misalign;
 };
 
 static void *ledger_alloc(void *user, size_t size)
@@ -91,7 +92,8 @@ static void *ledger_alloc(void *user, size_t size)
 
     l->allocations++;
     l->size = size;
-    return l->memory = l->refuse ? NULL : malloc(size);
+    l->memory = l->refuse ? NULL : malloc(size + 4);
+    return l->misalign ? (uint8_t *)l->memory + 4 : l->memory;
 }
 
 static void ledger_free(void *user, void *memory)
@@ -99,8 +101,8 @@ static void ledger_free(void *user, void *memory)
     struct ledger *l = user;
 
     l->frees++;
-    CHECK(memory == l->memory);
-    free(memory);
+    CHECK(memory == (l->misalign ? (uint8_t *)l->memory + 4 : l->memory));
+    free(l->memory);
 }
 
 static void allocators_are_used(void)
@@ -146,10 +148,17 @@ static void allocators_are_used(void)
     CHECK_EQ(ledger.allocations, 3);
     CHECK_EQ(ledger.frees, 2);
 
+    check_context("memory that is not aligned for any type is given back");
+    ledger.refuse = false;
+    ledger.misalign = true;
+    CHECK(sluice_inflate_new(NULL, &allocator) == NULL);
+    CHECK_EQ(ledger.allocations, 4);
+    CHECK_EQ(ledger.frees, 3);
+
     check_context("bad options ask for no memory");
     bad.window_bits = 99;
     CHECK(sluice_inflate_new(&bad, &allocator) == NULL);
-    CHECK_EQ(ledger.allocations, 3);
+    CHECK_EQ(ledger.allocations, 4);
     sluice_inflate_free(NULL);
 }
 

@@ -1,10 +1,33 @@
 /*
  * parallel_refused_test.c: the system gives no thread at all, so that nothing is decoded ahead and the caller's thread
- * does all the work.
+ * does all the work. Or it refuses a mutex or a condition: there is no object then.
  */
 #include "sluice.h"
 #include "tests/support/check.h"
 #include "tests/support/no_threads.h"
+
+/* What had been had before the one that was refused is given back, the memory too. */
+static void no_mutex_or_condition(void)
+{
+    int blocks = 0;
+    const sluice_allocator allocator = {counted_alloc, counted_free, &blocks};
+    sluice_parallel_inflater *p;
+
+    for (part_refused = 0; parts_asked = 0, !(p = sluice_parallel_inflate_new(NULL, &allocator)) && part_refused < 10;
+         part_refused++) {
+        check_context("mutex or condition %d is refused", part_refused);
+        CHECK_EQ(parts_asked, part_refused + 1);
+        CHECK_EQ(parts, 0);
+        CHECK_EQ(blocks, 0);
+    }
+    check_context("none is refused");
+    CHECK_EQ(part_refused, 3);
+    CHECK_EQ(parts, 3);
+    CHECK_EQ(blocks, 1);
+    sluice_parallel_inflate_free(p);
+    CHECK_EQ(parts, 0);
+    CHECK_EQ(blocks, 0);
+}
 
 int main(void)
 {
@@ -43,5 +66,6 @@ int main(void)
     CHECK_EQ(sum, sizeof data);
     CHECK_EQ(asked, 1);
     sluice_parallel_inflate_free(p);
+    no_mutex_or_condition();
     return check_report("inflate/parallel_refused");
 }

@@ -1,11 +1,14 @@
 /*
- * no_threads.h: a program that includes this gets no thread from the system, and counts how many it has asked for.
+ * no_threads.h: a program that includes this gets no thread from the system, and counts how many it has asked for. One
+ * of the mutexes and conditions that it asks for may be refused, too.
  */
 #ifndef TESTS_NO_THREADS_H
 #define TESTS_NO_THREADS_H
 
 #include <errno.h>
 #include <pthread.h>
+#include <stddef.h>
+#include <stdlib.h>
 
 static unsigned asked;
 
@@ -17,6 +20,58 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*
     (void)user;
     asked++;
     return EAGAIN;
+}
+
+/* Mutexes and conditions asked for, which of them is refused (-1: none), and how many there are. */
+static int parts_asked, part_refused = -1, parts;
+
+static int part(void)
+{
+    if (parts_asked++ == part_refused)
+        return ENOMEM;
+    parts++;
+    return 0;
+}
+
+int pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes)
+{
+    (void)attributes;
+    *mutex = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+    return part();
+}
+
+int pthread_cond_init(pthread_cond_t *condition, const pthread_condattr_t *attributes)
+{
+    (void)attributes;
+    *condition = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
+    return part();
+}
+
+int pthread_mutex_destroy(pthread_mutex_t *mutex)
+{
+    (void)mutex;
+    parts--;
+    return 0;
+}
+
+int pthread_cond_destroy(pthread_cond_t *condition)
+{
+    (void)condition;
+    parts--;
+    return 0;
+}
+
+/* An allocator, to whose user, an int, it is told how many blocks are out. */
+static void *counted_alloc(void *user, size_t size)
+{
+    ++*(int *)user;
+    return malloc(size);
+}
+
+static void counted_free(void *user, void *memory)
+{
+    --*(int *)user;
+    free(memory);
 }
 
 #endif
