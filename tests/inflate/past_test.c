@@ -118,8 +118,8 @@ static unsigned put_match(struct bit_writer *w, const struct fixed_codes *codes,
 }
 
 /*
- * One fixed block that fills the window several times over: few literals, and matches of every length, most of them from
- * as far as the window goes, or from so near that they overlap themselves. In the end a match from one byte further.
+ * One fixed block that fills the window several times over: few literals, and matches of every length, most of them
+ * from as far as the window goes, or from so near that they overlap themselves. In the end one from a byte further.
  */
 static size_t write_up_to_the_window(unsigned window_bits)
 {
@@ -142,7 +142,8 @@ static size_t write_up_to_the_window(unsigned window_bits)
             bits_put_codeword(&w, codes.litlen[byte], codes.lengths[byte]);
             put++;
         } else {
-            const unsigned distance = kind < 6 ? window - below(&random, 3) * below(&random, 9) : 1 + below(&random, 40);
+            const unsigned nearer = below(&random, 3) * below(&random, 9);
+            const unsigned distance = kind < 6 ? window - nearer : 1 + below(&random, 40);
 
             put += put_match(&w, &codes, 257 + below(&random, 29), distance, &random);
         }
@@ -188,8 +189,8 @@ static void decode_in(sluice_inflater *s, size_t size, size_t piece, size_t room
 }
 
 /*
- * zlib-ng #2244: a distance of one more than a small window was followed to before it. zlib-ng #2316: copies in wide words
- * read past the end of a window that has no byte to spare, being the caller's. Here the window is the last part of the
+ * zlib-ng #2244: a distance of one more than a small window was followed to before it. zlib-ng #2316: copies in wide
+ * words read past the end of a window that has no byte to spare, being the caller's. Here it is the last part of the
  * object: the caller's memory, of just the size asked for, ends at a page that faults. With the limit that is the
  * window's whole size all of it is filled, which is else not done.
  */
