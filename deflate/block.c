@@ -34,8 +34,16 @@ static void count(struct sluice_deflater *s, struct statistics *c, struct mark f
     const uint8_t *const literals = literals_of(s);
     const uint32_t *const tokens = tokens_of(s);
 
-    for (uint32_t i = from.literals; i < to.literals; i++)
-        c->litlen[literals[i]]++;
+    uint32_t l = from.literals;
+
+    for (; l + 4 <= to.literals; l += 4) {
+        c->litlen[literals[l]]++;
+        c->litlen[literals[l + 1]]++;
+        c->litlen[literals[l + 2]]++;
+        c->litlen[literals[l + 3]]++;
+    }
+    for (; l < to.literals; l++)
+        c->litlen[literals[l]]++;
     for (uint32_t i = from.tokens; i < to.tokens; i++) {
         if (token_is_literals(tokens[i]))
             continue;
@@ -99,10 +107,10 @@ static void make_length_codes(struct sluice_deflater *s)
 
     for (unsigned i = 0; i < LENGTH_CODES - 1; i++) {
         const unsigned extra = sluice_length_extra[i];
-        const uint32_t code = s->litlen_code[LENGTH_FIRST + i] + extra, step = UINT32_C(256) << code_length(code) >> extra;
+        const uint32_t code = s->litlen_code[LENGTH_FIRST + i], step = UINT32_C(256) << code_length(code);
 
         for (unsigned e = 0; e < 1u << extra; e++)
-            *to++ = code + e * step;
+            *to++ = code + extra + e * step;
     }
     s->length_code[MATCH_MAX - MATCH_MIN] = s->litlen_code[LITLEN_SYMBOLS - 1];
 }
@@ -154,7 +162,7 @@ size_t sluice_run_limit(const struct sluice_deflater *s)
     return room < STORED_MAX ? room : STORED_MAX;
 }
 
-/* The block's first `bytes` bytes join the run. True: the run has become a whole stored block, which is to be written. */
+/* The block's first bytes join the run. True: the run has become a whole stored block, which is to be written. */
 static bool join_run(struct sluice_deflater *s, struct mark mark)
 {
     if (s->run_size == 0)
@@ -247,8 +255,11 @@ void sluice_block_next(struct sluice_deflater *s)
     s->counted = s->settled = s->now;
 }
 
-/* The literals up to `next` become a token, so that a chunk ends with one; the chunk's symbols are counted. */
-static void complete_chunk(struct sluice_deflater *s)
+/*
+ * The literals up to `next` become a token, so that a chunk ends with one; the chunk's symbols are counted. `final`: nothing is parsed
+ * any more.
+ */
+static void complete_chunk(struct sluice_deflater *s, bool final)
 {
     const size_t n = s->next - s->literal;
 
@@ -265,7 +276,7 @@ static void complete_chunk(struct sluice_deflater *s)
     s->fresh_symbols += s->now.tokens - s->counted.tokens + s->now.literals - s->counted.literals;
     s->counted = s->now;
     /* Nobody else asks, and in a long block it does not change fast. */
-    if (s->level->lazy > 0 && (s->now.bytes < COSTED_YOUNG || s->now.bytes / CHUNK % COSTED_EVERY == 0))
+    if (s->level->lazy > 0 && !final && (s->now.bytes < COSTED_YOUNG || s->now.bytes / CHUNK % COSTED_EVERY == 0))
         s->literal_cost = sluice_literal_cost(&s->seen, &s->fresh);
 }
 
@@ -310,7 +321,7 @@ bool sluice_block_chunk(struct sluice_deflater *s)
         sluice_plan_chunk(s);
         return false;
     }
-    complete_chunk(s);
+    complete_chunk(s, false);
 
     const bool full = s->now.tokens + CHUNK_TOKENS > token_room(s) || s->now.literals + CHUNK_LITERALS > literal_room(s);
     const bool due = s->now.bytes - s->checked.bytes >= (s->run_size ? CHUNK : RETAINED);
@@ -338,7 +349,7 @@ bool sluice_block_end(struct sluice_deflater *s)
             return true;
         }
     } else if (s->next > s->chunk) {
-        complete_chunk(s);
+        complete_chunk(s, s->flush == SLUICE_FLUSH_FINISH);
     }
     while (s->now.bytes > 0) {
         merge(s);

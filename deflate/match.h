@@ -20,7 +20,8 @@
 
 enum {
     PLACE_FAR = WINDOW_MAX + 1, /* a distance that is never usable */
-    SWEEP_INTERVAL = 0x10000 - PLACE_FAR - 2 * 4096 - 2 * MATCH_MAX /* bytes, with two chunks to spare */
+    /* Bytes. A chunk more is parsed before the next look at it, the tables are a batch ahead, matches jump. */
+    SWEEP_INTERVAL = 0x10000 - PLACE_FAR - 4096 - 2 * 512 - 2 * MATCH_MAX
 };
 
 /* The multipliers are odd, with bits all over. */

@@ -46,7 +46,8 @@ static inline void parse_literals(struct parse *p, const uint8_t *at, bool near_
     if (near_end) {
         memcpy(p->literals, p->literal, n);
     } else {
-        for (size_t i = 0; i < n; i += LITERALS_STRIDE)
+        memcpy(p->literals, p->literal, LITERALS_STRIDE); /* even if there are none: nobody can foresee that */
+        for (size_t i = LITERALS_STRIDE; i < n; i += LITERALS_STRIDE)
             memcpy(p->literals + i, p->literal + i, LITERALS_STRIDE);
     }
     p->literals += n;

@@ -5,8 +5,9 @@
  * tell, and a few looks into the hash tables must find nothing that came before. Repeats shorter than a chunk may
  * escape them.
  */
-#include "deflate/format/bytes.h"
 #include "deflate/state.h"
+
+#include <string.h>
 
 enum {
     STRIDE = 64,       /* every so many positions one is put into the tables */
@@ -21,31 +22,42 @@ enum {
     SQUARES_MOST = 5700
 };
 
-static uint32_t squares(const uint8_t *data)
+/* Counts a byte. Gives how many there were before. */
+static inline uint32_t count(uint16_t *counts, uint8_t byte)
 {
-    uint16_t count[2][256] = {{0}}; /* two, so that equal bytes in a row do not wait for each other */
-    int32_t sum = 0;
+    return counts[byte]++;
+}
 
-    _Static_assert(SAMPLED <= INT16_MAX, "a count fits");
-    for (size_t i = 0; i < CHUNK; i += 32) {
-        const uint64_t bytes = load64(data + i);
+/*
+ * The sum of the squares of how often each byte occurs; it may stop as soon as that is too much. One more of what there
+ * were n of adds 2 n + 1.
+ */
+static uint32_t squares(const uint8_t *data, size_t ahead)
+{
+    uint16_t counts[256];
+    uint32_t before = 0;
 
-        for (unsigned k = 0; k < 8; k++)
-            count[k % 2][bytes >> 8 * k & 255]++;
+    _Static_assert(SAMPLED <= UINT16_MAX, "a count fits");
+    memset(counts, 0, sizeof counts);
+    for (const uint8_t *at = data; at < data + CHUNK && before <= SQUARES_MOST / 2; at += 32) {
+        __builtin_prefetch(at + ahead);
+        before += count(counts, at[0]);
+        before += count(counts, at[1]);
+        before += count(counts, at[2]);
+        before += count(counts, at[3]);
+        before += count(counts, at[4]);
+        before += count(counts, at[5]);
+        before += count(counts, at[6]);
+        before += count(counts, at[7]);
     }
-    for (unsigned i = 0; i < 256; i++) {
-        const int16_t n = (int16_t)(count[0][i] + count[1][i]); /* signed, since then vectors have an instruction */
-
-        sum += n * n;
-    }
-    return (uint32_t)sum;
+    return 2 * before + SAMPLED;
 }
 
 bool sluice_looks_random(struct sluice_deflater *s)
 {
     const size_t begin = s->next;
 
-    if (squares(s->data + begin) > SQUARES_MOST)
+    if (squares(s->data + begin, s->filled - begin < 2 * CHUNK ? 0 : CHUNK) > SQUARES_MOST)
         return false;
     for (size_t at = begin; at < begin + LOOKS; at++) {
         if (s->level->method->probe(s, at)) {

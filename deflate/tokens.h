@@ -39,14 +39,9 @@ static inline unsigned token_distance_index(uint32_t token) { return token & 0x7
 /* The symbol of a length, given less 3 (RFC 1951 3.2.5): four symbols share each power of two, but 258 has its own. */
 static inline unsigned length_symbol(unsigned index)
 {
-    if (index < 8)
-        return LENGTH_FIRST + index;
-    if (index == MATCH_MAX - MATCH_MIN)
-        return LITLEN_SYMBOLS - 1;
+    const unsigned extra = 29 - (unsigned)__builtin_clz(index | 4);
 
-    const unsigned top = 31 - (unsigned)__builtin_clz(index);
-
-    return LENGTH_FIRST + 4 * (top - 1) + (index >> (top - 2) & 3);
+    return LENGTH_FIRST + 4 * extra + (index >> extra) + (index == MATCH_MAX - MATCH_MIN);
 }
 
 /* The extra bits of a distance, given less 1 (RFC 1951 3.2.5): those below its two highest. */

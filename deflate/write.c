@@ -107,7 +107,8 @@ INLINE void put_code(struct bits *b, uint32_t code)
 
 static uint8_t *write_dynamic_header(struct sluice_deflater *s, uint8_t *out)
 {
-    static const uint8_t extra_bits[PRECODE_SYMBOLS] = {[PRECODE_COPY] = 2, [PRECODE_ZEROS] = 3, [PRECODE_ZEROS_LONG] = 7};
+    static const uint8_t extra_bits[PRECODE_SYMBOLS] = {
+        [PRECODE_COPY] = 2, [PRECODE_ZEROS] = 3, [PRECODE_ZEROS_LONG] = 7};
     const struct dynamic *const d = &s->dynamic;
     struct bits b = {s->bits, s->bit_count, out};
     uint32_t precode[PRECODE_SYMBOLS];

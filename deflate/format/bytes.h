@@ -80,12 +80,21 @@ static inline uint64_t load_native64(const uint16_t *p)
 static inline void store_native32(uint16_t *p, uint32_t x) { memcpy(p, &x, sizeof x); }
 static inline void store_native64(uint16_t *p, uint64_t x) { memcpy(p, &x, sizeof x); }
 
+/* The new one comes as native32_new() or native64_new() give it, plus NATIVE32_STEP or NATIVE64_STEP for each one more. */
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-static inline uint32_t native32_push(uint32_t x, uint16_t last) { return x << 16 | last; }
-static inline uint64_t native64_push(uint64_t x, uint16_t last) { return x << 16 | last; }
+#define NATIVE32_STEP UINT32_C(1)
+#define NATIVE64_STEP UINT64_C(1)
+static inline uint32_t native32_new(uint32_t n) { return n; }
+static inline uint64_t native64_new(uint32_t n) { return n; }
+static inline uint32_t native32_push(uint32_t x, uint32_t last) { return x << 16 | (last & 0xffff); }
+static inline uint64_t native64_push(uint64_t x, uint64_t last) { return x << 16 | (last & 0xffff); }
 #else
-static inline uint32_t native32_push(uint32_t x, uint16_t last) { return x >> 16 | (uint32_t)last << 16; }
-static inline uint64_t native64_push(uint64_t x, uint16_t last) { return x >> 16 | (uint64_t)last << 48; }
+#define NATIVE32_STEP (UINT32_C(1) << 16)
+#define NATIVE64_STEP (UINT64_C(1) << 48)
+static inline uint32_t native32_new(uint32_t n) { return n << 16; }
+static inline uint64_t native64_new(uint32_t n) { return (uint64_t)n << 48; }
+static inline uint32_t native32_push(uint32_t x, uint32_t last) { return (x >> 16) + last; }
+static inline uint64_t native64_push(uint64_t x, uint64_t last) { return (x >> 16) + last; }
 #endif
 
 #endif

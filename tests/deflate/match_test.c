@@ -80,9 +80,9 @@ static void test_sweep(void)
     for (int step = 0; step < 4000; step++) {
         const size_t at = sample_below(&random, ENTRIES);
 
-        /* Two chunks may pass over the interval, as match.h says. */
+        /* A chunk and a batch may pass over the interval, as match.h says. */
         place += sample_below(&random, 400);
-        if (place - swept >= SWEEP_INTERVAL + 2 * 4096 - 400) {
+        if (place - swept >= SWEEP_INTERVAL + 4096 + 512 + MATCH_MAX - 400) {
             sweep(table, ENTRIES, (uint32_t)place);
             swept = place;
         }

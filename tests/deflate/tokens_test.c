@@ -51,6 +51,7 @@ static void test_symbols(void)
         for (unsigned distance = distances[i].first; distance <= distances[i].last; distance++, next++) {
             CHECK_EQ(distance, next);
             CHECK_EQ(distance_symbol(distance - 1), distances[i].symbol);
+            CHECK_EQ(distance_extra(distance - 1), distances[i].extra);
         }
     }
     CHECK_EQ(next, WINDOW_MAX + 1);
