@@ -211,6 +211,9 @@ static bool end_block(struct sluice_deflater *s, struct mark mark, bool ending)
         count(s, &s->seen, (struct mark){0}, mark);
         make_codes(s, true);
     }
+    /* Of a few symbols the entropy is below what they cost; and what follows is likely to be as few. */
+    if (s->fixed || mark.bytes < CHUNK)
+        s->literal_cost = LITERAL_COST_UNKNOWN;
     s->cut = mark;
     s->last = last;
     s->block_waits = true;
@@ -256,8 +259,8 @@ void sluice_block_next(struct sluice_deflater *s)
 }
 
 /*
- * The literals up to `next` become a token, so that a chunk ends with one; the chunk's symbols are counted. `final`: nothing is parsed
- * any more.
+ * The literals up to `next` become a token, so that a chunk ends with one; the chunk's symbols are counted. `final`:
+ * nothing is parsed any more.
  */
 static void complete_chunk(struct sluice_deflater *s, bool final)
 {
@@ -323,7 +326,8 @@ bool sluice_block_chunk(struct sluice_deflater *s)
     }
     complete_chunk(s, false);
 
-    const bool full = s->now.tokens + CHUNK_TOKENS > token_room(s) || s->now.literals + CHUNK_LITERALS > literal_room(s);
+    const bool full =
+        s->now.tokens + CHUNK_TOKENS > token_room(s) || s->now.literals + CHUNK_LITERALS > literal_room(s);
     const bool due = s->now.bytes - s->checked.bytes >= (s->run_size ? CHUNK : RETAINED);
 
     if (s->fresh_symbols < SPLIT_SYMBOLS && !full && !due)

@@ -9,6 +9,7 @@
  * frequency, making them equal costs the data little and may save more in the header.
  */
 #include "deflate/dynamic.h"
+#include "deflate/format/bytes.h"
 #include "deflate/huffman.h"
 
 #include <string.h>
@@ -131,14 +132,25 @@ static void put_run_best(struct items *items, unsigned length, unsigned same, co
         put_item(items, length, 0);
 }
 
-/* `bits` NULL: as if all items cost the same. */
+/* How many lengths from the first on are equal to it. Something else lies behind the last, and seven bytes more. */
+static unsigned run_at(const uint8_t *lengths)
+{
+    const uint64_t first = lengths[0] * UINT64_C(0x0101010101010101);
+    unsigned same = 0;
+    uint64_t difference;
+
+    while ((difference = load64(lengths + same) ^ first) == 0)
+        same += 8;
+    return same + (unsigned)__builtin_ctzll(difference) / 8;
+}
+
+/* `bits` NULL: as if all items cost the same. Behind the n lengths there is what run_at() asks for. */
 static void make_items(struct items *items, const uint8_t *lengths, unsigned n, const uint8_t *bits)
 {
     items->n = 0;
     memset(items->frequency, 0, sizeof items->frequency);
     for (unsigned i = 0, same; i < n; i += same) {
-        for (same = 1; i + same < n && lengths[i + same] == lengths[i];)
-            same++;
+        same = run_at(lengths + i);
         if (bits)
             put_run_best(items, lengths[i], same, bits);
         else
@@ -161,7 +173,7 @@ static uint32_t make_precode(const struct items *items, uint8_t *precode, unsign
 /* The header for these code lengths. Gives its bits. */
 static uint32_t make_header(struct dynamic *dynamic, const uint8_t *litlen, const uint8_t *distance, bool thorough)
 {
-    uint8_t lengths[LENGTHS], precode[PRECODE_SYMBOLS];
+    uint8_t lengths[LENGTHS + 8], precode[PRECODE_SYMBOLS];
     unsigned hlit = LITLEN_SYMBOLS, hdist = DISTANCE_SYMBOLS, hclen;
     uint32_t least = UINT32_MAX;
     struct items items;
@@ -172,6 +184,7 @@ static uint32_t make_header(struct dynamic *dynamic, const uint8_t *litlen, cons
         hdist--;
     memcpy(lengths, litlen, hlit);
     memcpy(lengths + hlit, distance, hdist);
+    memset(lengths + hlit + hdist, UINT8_MAX, 8);
     make_items(&items, lengths, hlit + hdist, NULL);
     for (unsigned round = 0;; round++) {
         const uint32_t bits = make_precode(&items, precode, &hclen);

@@ -1,9 +1,10 @@
 /*
  * huffman.c: from frequencies to code lengths to codewords.
  *
- * The lengths come from Huffman's algorithm over the sorted frequencies, done in place in the one array: first each
- * inner node's weight, then its parent, then its depth. Where a codeword would exceed the limit, which a
- * code of 15 bits seldom sees, the lengths come from package-merge instead, which is optimal under a limit.
+ * The lengths come from Huffman's algorithm over the sorted frequencies: first each inner node's weight and its parent,
+ * then its depth. What is chosen in it nobody can foresee, so nothing branches there. Where a codeword would exceed the
+ * limit, which a code of 15 bits seldom sees, the lengths come from package-merge instead, which is optimal under a
+ * limit.
  */
 #include "deflate/huffman.h"
 
@@ -52,45 +53,45 @@ static unsigned sort_leaves(uint64_t *leaf, const uint32_t *frequency, unsigned 
 }
 
 /*
- * node[0..n) are weights in ascending order, n at least 2. Afterwards they are the depths, in descending order.
- * Inner node k lies at node[k]: it is made from the two lightest of the leaves and inner nodes left, and by then the
- * leaf that lay at k has been used.
+ * How deep the leaves are, n of them and at least 2, in ascending order of weight: so many at each depth. Gives the
+ * deepest.
  */
-static void depths_of(uint32_t *node, unsigned n)
+static unsigned depths_of(uint16_t *leaves, const uint64_t *leaf, unsigned n)
 {
-    unsigned leaf = 0, inner = 0;
+    /* Weights of the leaves and of the inner nodes made so far, each in ascending order; behind them no more. */
+    uint32_t outer[SYMBOLS_MAX + 2], inner[SYMBOLS_MAX + 2];
+    uint16_t parent[SYMBOLS_MAX + 2], depth[SYMBOLS_MAX], inners[SYMBOLS_MAX + 1];
+    unsigned o = 0, i = 0, deepest = 0;
 
+    for (unsigned k = 0; k < n; k++)
+        outer[k] = (uint32_t)(leaf[k] >> SYMBOL_BITS);
+    outer[n] = outer[n + 1] = inner[0] = inner[1] = UINT32_MAX;
     for (unsigned made = 0; made < n - 1; made++) {
-        uint32_t weight = 0;
+        /* The two lightest: leaves, if they weigh no more than an inner node; inner nodes, if lighter than a leaf. */
+        const bool leaves_both = outer[o + 1] <= inner[i], inner_both = inner[i + 1] < outer[o];
+        const uint32_t mixed = outer[o] + inner[i];
+        uint32_t weight = leaves_both ? outer[o] + outer[o + 1] : mixed;
 
-        for (int child = 0; child < 2; child++) {
-            if (inner < made && (leaf == n || node[inner] < node[leaf])) {
-                weight += node[inner];
-                node[inner++] = made; /* its parent */
-            } else {
-                weight += node[leaf++];
-            }
-        }
-        node[made] = weight;
+        weight = inner_both ? inner[i] + inner[i + 1] : weight;
+        parent[i] = parent[i + 1] = (uint16_t)made; /* whichever is not taken now gets its own later */
+        i += 1u + inner_both - leaves_both;
+        o += 1u + leaves_both - inner_both;
+        inner[made] = weight;
+        inner[made + 2] = UINT32_MAX;
     }
-    node[n - 2] = 0; /* the root's depth */
-    for (unsigned k = n - 2; k-- > 0;)
-        node[k] = node[node[k]] + 1;
-
-    /* How many inner nodes a depth has tells how many leaves it has; they are dealt from the lightest, the deepest. */
-    unsigned places = 1, depth = 0, at = n;
-    int k = (int)n - 2;
-
-    while (places > 0) {
-        unsigned inner_here = 0;
-
-        for (; k >= 0 && node[k] == depth; k--)
-            inner_here++;
-        for (; places > inner_here; places--)
-            node[--at] = depth;
-        places = 2 * inner_here;
-        depth++;
+    memset(inners, 0, (n + 1) * sizeof *inners);
+    depth[n - 2] = 0;
+    inners[0] = 1;
+    for (unsigned k = n - 2; k-- > 0;) {
+        depth[k] = (uint16_t)(depth[parent[k]] + 1);
+        inners[depth[k]]++;
+        deepest = depth[k] > deepest ? depth[k] : deepest;
     }
+    /* Each inner node has two below it, which are inner nodes or leaves. */
+    leaves[0] = 0;
+    for (unsigned d = 1; d <= deepest + 1; d++)
+        leaves[d] = (uint16_t)(2 * inners[d - 1] - inners[d]);
+    return deepest + 1;
 }
 
 /*
@@ -98,8 +99,9 @@ static void depths_of(uint32_t *node, unsigned n)
  * the level below are packaged in pairs and merged with the leaves; of the last level the 2n - 2 lightest count. A
  * leaf's depth is the number of levels in which it is among those that count. taken[level] has a bit for each item of
  * the level that is a leaf, in order of weight, so the leaves among the first m items are the first leaves.
+ * Gives what depths_of() gives.
  */
-static void limited_depths_of(uint32_t *depth, const uint64_t *leaf, unsigned n, unsigned limit)
+static unsigned limited_depths_of(uint16_t *leaves, const uint64_t *leaf, unsigned n, unsigned limit)
 {
     uint64_t weight[2][2 * SYMBOLS_MAX];
     uint8_t is_leaf[CODE_BITS_MAX][2 * SYMBOLS_MAX];
@@ -121,25 +123,27 @@ static void limited_depths_of(uint32_t *depth, const uint64_t *leaf, unsigned n,
             p += !take_leaf;
         }
     }
-    memset(depth, 0, n * sizeof *depth);
 
-    unsigned count = 2 * n - 2;
+    unsigned count = 2 * n - 2, deep = 0; /* leaves that are so many levels deep, or deeper */
 
-    for (unsigned level = limit; level-- > 0;) {
-        unsigned leaves = 0;
+    memset(leaves, 0, (limit + 1) * sizeof *leaves);
+    for (unsigned level = limit, depth = 0; level-- > 0; depth++) {
+        unsigned here = 0;
 
         for (unsigned i = 0; i < count; i++)
-            leaves += is_leaf[level][i];
-        for (unsigned i = 0; i < leaves; i++)
-            depth[i]++;
-        count = 2 * (count - leaves);
+            here += is_leaf[level][i];
+        leaves[depth] = (uint16_t)((depth ? deep : n) - here);
+        deep = here;
+        count = 2 * (count - here);
     }
+    leaves[limit] = (uint16_t)deep;
+    return limit;
 }
 
 uint64_t sluice_huffman_lengths(uint8_t *length, const uint32_t *frequency, unsigned symbols, unsigned limit)
 {
     uint64_t leaf[SYMBOLS_MAX];
-    uint32_t node[SYMBOLS_MAX];
+    uint16_t leaves[SYMBOLS_MAX + 1];
     const unsigned n = sort_leaves(leaf, frequency, symbols);
     uint64_t bits = 0;
 
@@ -151,14 +155,18 @@ uint64_t sluice_huffman_lengths(uint8_t *length, const uint32_t *frequency, unsi
         length[one] = length[one ? 0 : 1] = 1;
         return frequency[one];
     }
-    for (unsigned i = 0; i < n; i++)
-        node[i] = (uint32_t)(leaf[i] >> SYMBOL_BITS);
-    depths_of(node, n);
-    if (node[0] > limit)
-        limited_depths_of(node, leaf, n, limit);
-    for (unsigned i = 0; i < n; i++) {
-        length[leaf[i] & SYMBOL_MASK] = (uint8_t)node[i];
-        bits += (leaf[i] >> SYMBOL_BITS) * node[i];
+
+    unsigned deepest = depths_of(leaves, leaf, n), at = n;
+
+    if (deepest > limit)
+        deepest = limited_depths_of(leaves, leaf, n, limit);
+    /* They are dealt to the heaviest first. */
+    for (unsigned depth = 1; depth <= deepest; depth++) {
+        for (unsigned left = leaves[depth]; left > 0; left--) {
+            at--;
+            length[leaf[at] & SYMBOL_MASK] = (uint8_t)depth;
+            bits += (leaf[at] >> SYMBOL_BITS) * depth;
+        }
     }
     return bits;
 }
@@ -175,19 +183,25 @@ static inline uint32_t reversed(uint32_t code, unsigned bits)
 void sluice_huffman_codes(uint32_t *code, const uint8_t *length, unsigned symbols)
 {
     uint32_t next[CODE_BITS_MAX + 2] = {0};
+    uint16_t used[SYMBOLS_MAX + 1];
+    unsigned n = 0;
 
-    for (unsigned i = 0; i < symbols; i++)
+    for (unsigned i = 0; i < symbols; i++) {
+        used[n] = (uint16_t)i;
+        n += length[i] != 0;
         next[length[i] + 1u]++;
+    }
     next[1] = 0; /* symbols without a code take no place */
-    for (unsigned n = 1, first = 0; n <= CODE_BITS_MAX; n++) {
-        const uint32_t here = next[n + 1];
+    for (unsigned bits = 1, first = 0; bits <= CODE_BITS_MAX; bits++) {
+        const uint32_t here = next[bits + 1];
 
-        next[n] = first;
+        next[bits] = first;
         first = (first + here) << 1;
     }
-    for (unsigned i = 0; i < symbols; i++) {
-        const unsigned n = length[i];
+    memset(code, 0, symbols * sizeof *code);
+    for (unsigned i = 0; i < n; i++) {
+        const unsigned symbol = used[i], bits = length[symbol];
 
-        code[i] = n ? reversed(next[n]++, n) << 8 | n : 0;
+        code[symbol] = reversed(next[bits]++, bits) << 8 | bits;
     }
 }

@@ -23,12 +23,13 @@ struct parse {
     uint32_t *token;
     uint8_t *literals;     /* where the next literal goes */
     const uint8_t *literal; /* those from here on are not copied yet */
+    const uint8_t *end;     /* of the data that is there */
 };
 
 static inline struct parse parse_begin(struct sluice_deflater *s)
 {
     return (struct parse){s->data, tokens_of(s) + s->now.tokens, literals_of(s) + s->now.literals,
-                          s->data + s->literal};
+                          s->data + s->literal, s->data + s->filled};
 }
 
 static inline void parse_end(struct sluice_deflater *s, const struct parse *p)
@@ -38,12 +39,12 @@ static inline void parse_end(struct sluice_deflater *s, const struct parse *p)
     s->literal = (size_t)(p->literal - s->data);
 }
 
-/* The bytes from p->literal to `at` are literals. `near_end`: nothing may be read that does not belong to them. */
+/* The bytes from p->literal to `at` are literals. `near_end`: there may be less than a stride of data behind them. */
 static inline void parse_literals(struct parse *p, const uint8_t *at, bool near_end)
 {
     size_t n = (size_t)(at - p->literal);
 
-    if (near_end) {
+    if (near_end && p->end - at < LITERALS_STRIDE) {
         memcpy(p->literals, p->literal, n);
     } else {
         memcpy(p->literals, p->literal, LITERALS_STRIDE); /* even if there are none: nobody can foresee that */

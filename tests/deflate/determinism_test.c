@@ -34,10 +34,10 @@ static const char *const by_strategy[STRATEGIES] = {
     "ffac5219839def96202a90aa239b564231eb37c23f7df6d756e92879bceda5da",
     "b9f7afa470c524cb01e79f33985bed43d663754ca37ae47608892a2130a14c1c",
     "10448e9909331ef6ce0e89bebd9c7bf3398db3f1f57219ba79ee73129188fc12",
-    "6af177ad559974c63b22f4c41c1ed8ac1a4f8f2bc7dc7232209c268bb4fa4ec1",
+    "47344e82615732c337f3134c6f3a0f51e38567ff02fb0d62f12ab25f2132b764",
 };
 
-static const char *const flushed = "ddd9e10af5a4e0ab275de5eb70e50cfbef014cfe4d1ab6efffab840ca1023b79";
+static const char *const flushed = "733ff71c03f130847d764b9d62aa8b80e777a828ba7e1333f37cc3642f3161ac";
 
 /* Words, records of numbers, runs, noise, and copies of all that from near and far. */
 static uint8_t *make_input(void)
