@@ -206,7 +206,7 @@ typedef struct sluice_inflater sluice_inflater;
 enum {
     SLUICE_STOP_AT_BLOCK = 1, /* return SLUICE_BLOCK at the first bit of each block, with the output before it out */
     SLUICE_ONE_MEMBER = 2,    /* gzip: the first member is the whole stream, what follows is left untaken */
-    SLUICE_NO_WINDOW = 4      /* keep no window: the object is small, and only sluice_decompress() may be called on it */
+    SLUICE_NO_WINDOW = 4      /* keep no window: the object is small, and good for sluice_decompress() alone */
 };
 
 typedef struct sluice_inflate_options {
@@ -447,7 +447,7 @@ typedef struct sluice_parallel sluice_parallel;
 
 /* Flags of sluice_parallel_options. */
 enum {
-    SLUICE_INDEPENDENT = 1, /* pieces are not primed and end as after SLUICE_FLUSH_FULL: each can be decoded by itself */
+    SLUICE_INDEPENDENT = 1, /* pieces are not primed and end as after SLUICE_FLUSH_FULL: each is decoded by itself */
     SLUICE_RSYNCABLE = 2    /* pieces end where the data says so, at a quarter of `piece` at the earliest: where the
                                data comes again, at whatever place, so do nearly all of its pieces */
 };
@@ -551,8 +551,8 @@ SLUICE_API sluice_parallel_inflate_options sluice_parallel_inflate_defaults(void
 
 /*
  * The bytes that such a decoder needs, or 0 if an option is out of range: 64 KiB, and for each thread 80 times `piece`
- * and 32 KiB: about 10 MiB a thread by default, of which little is touched where pieces are short. No more is ever held,
- * however long the stream and whatever it is like.
+ * and 32 KiB: about 10 MiB a thread by default, of which little is touched where pieces are short. No more is ever
+ * held, however long the stream and whatever it is like.
  */
 SLUICE_API size_t sluice_parallel_inflate_size(const sluice_parallel_inflate_options *options);
 

@@ -2,7 +2,8 @@
  * parallel_piece.c: a piece: where it ends, and how it becomes blocks.
  *
  * A piece is compressed as a raw stream of its own with the bytes before it as its dictionary. All but the last end in
- * a block that is not the stream's last one, and on a byte border, so that pieces put one behind the other are a stream.
+ * a block that is not the stream's last one, and on a byte border, so that pieces put one behind the other are a
+ * stream.
  */
 #include "deflate/format/bytes.h"
 #include "deflate/parallel.h"

@@ -247,8 +247,8 @@ __attribute__((target("bmi,bmi2"))) static inline uint64_t low_bmi2(uint64_t bit
 }
 
 /*
- * Where the loop's branches lie within the lines of the instruction cache makes 2 % on binaries and 6 % on text. Of eight
- * places tried, this is one of the two good ones for gcc 12's code; others lose nothing by it.
+ * Where the loop's branches lie within the lines of the instruction cache makes 2 % on binaries and 6 % on text. Of
+ * eight places tried, this is one of the two good ones for gcc 12's code; others lose nothing by it.
  */
 __attribute__((target("bmi,bmi2"), aligned(64))) static void fast_bmi2(struct sluice_inflater *s, struct step *t)
 {

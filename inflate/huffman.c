@@ -136,7 +136,9 @@ static void sort_symbols(uint16_t *sorted, uint16_t offset[CODE_BITS_MAX + 2], c
         place_symbol(sorted, offset, lengths[i], i);
 }
 
-/* What becomes of a symbol with a codeword of n bits: the entry base + n * times, which has n in all places that count. */
+/*
+ * What becomes of a symbol with a codeword of n bits: the entry base + n * times, which has n in all places that count.
+ */
 struct symbol_entry {
     uint32_t base, times;
 };
@@ -234,8 +236,10 @@ static const struct symbol_entry litlen_entry[LITLEN_SYMBOLS_FIXED] = {
     LITERALS64(0), LITERALS64(64), LITERALS64(128), LITERALS64(192),
     EXCEPTION(ENTRY_END_OF_BLOCK),
     LENGTH(3, 0), LENGTH(4, 0), LENGTH(5, 0), LENGTH(6, 0), LENGTH(7, 0), LENGTH(8, 0), LENGTH(9, 0), LENGTH(10, 0),
-    LENGTH(11, 1), LENGTH(13, 1), LENGTH(15, 1), LENGTH(17, 1), LENGTH(19, 2), LENGTH(23, 2), LENGTH(27, 2), LENGTH(31, 2),
-    LENGTH(35, 3), LENGTH(43, 3), LENGTH(51, 3), LENGTH(59, 3), LENGTH(67, 4), LENGTH(83, 4), LENGTH(99, 4), LENGTH(115, 4),
+    LENGTH(11, 1), LENGTH(13, 1), LENGTH(15, 1), LENGTH(17, 1),
+    LENGTH(19, 2), LENGTH(23, 2), LENGTH(27, 2), LENGTH(31, 2),
+    LENGTH(35, 3), LENGTH(43, 3), LENGTH(51, 3), LENGTH(59, 3),
+    LENGTH(67, 4), LENGTH(83, 4), LENGTH(99, 4), LENGTH(115, 4),
     LENGTH(131, 5), LENGTH(163, 5), LENGTH(195, 5), LENGTH(227, 5), LENGTH(258, 0),
     EXCEPTION(ENTRY_SYMBOL), EXCEPTION(ENTRY_SYMBOL),
 };
@@ -245,7 +249,8 @@ static const struct symbol_entry distance_entry[DISTANCE_SYMBOLS_FIXED] = {
     DISTANCE(9, 2), DISTANCE(13, 2), DISTANCE(17, 3), DISTANCE(25, 3), DISTANCE(33, 4), DISTANCE(49, 4),
     DISTANCE(65, 5), DISTANCE(97, 5), DISTANCE(129, 6), DISTANCE(193, 6), DISTANCE(257, 7), DISTANCE(385, 7),
     DISTANCE(513, 8), DISTANCE(769, 8), DISTANCE(1025, 9), DISTANCE(1537, 9), DISTANCE(2049, 10), DISTANCE(3073, 10),
-    DISTANCE(4097, 11), DISTANCE(6145, 11), DISTANCE(8193, 12), DISTANCE(12289, 12), DISTANCE(16385, 13), DISTANCE(24577, 13),
+    DISTANCE(4097, 11), DISTANCE(6145, 11), DISTANCE(8193, 12), DISTANCE(12289, 12),
+    DISTANCE(16385, 13), DISTANCE(24577, 13),
     EXCEPTION(ENTRY_SYMBOL), EXCEPTION(ENTRY_SYMBOL),
 };
 

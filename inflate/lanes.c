@@ -3,9 +3,9 @@
  *
  * Decoding is slow because it is serial: the place of a codeword is known only when the one before it has been looked
  * up. But whoever begins in the middle of a codeword soon, after a hundred bits or so, falls into step with the true
- * sequence, and then stays in step, for what follows depends on the place alone. So a few lanes begin at once, a stretch
- * apart, and each takes one token after another. Where a lane arrives at a place that the next lane has been at too, the
- * next lane's tokens from there on are the true ones. What it took before that is thrown away.
+ * sequence, and then stays in step, for what follows depends on the place alone. So a few lanes begin at once, a
+ * stretch apart, and each takes one token after another. Where a lane arrives at a place that the next lane has been at
+ * too, the next lane's tokens from there on are the true ones. What it took before that is thrown away.
  *
  * A token is at most one literal, and then a literal or a match. It is taken without a branch: what is literal and what
  * is match cannot be predicted, and a wrong prediction costs as much as a token. A round has three passes:
@@ -57,7 +57,7 @@ _Static_assert(TOKEN_BITS <= 57, "a token fits in what one load of eight bytes g
 
 /* What a lane notes, and what is made of it. */
 struct notes {
-    uint32_t first[LANES][TOKENS]; /* entry: if of a literal, that comes first; then: byte 0 the literal, byte 1 how many */
+    uint32_t first[LANES][TOKENS];  /* entry: if of a literal, it comes first; then: byte 0 the literal, byte 1 how many */
     uint32_t second[LANES][TOKENS]; /* entry: literal or length */
     uint32_t third[LANES][TOKENS];  /* entry: distance, or ENTRY_NOTHING */
     uint32_t bits2[LANES][TOKENS];  /* from the second's codeword on; then: bytes that it stands for */
@@ -99,8 +99,8 @@ static inline __attribute__((always_inline)) uint32_t byte_of(const uint32_t *en
 }
 
 /*
- * Takes token i of a lane from `place` and gives the place behind it; *seen collects the flags of its entries. The order
- * is that in which the fewest registers are needed: all lanes' places must keep theirs.
+ * Takes token i of a lane from `place` and gives the place behind it; *seen collects the flags of its entries. The
+ * order is that in which the fewest registers are needed: all lanes' places must keep theirs.
  */
 static inline __attribute__((always_inline)) uint32_t take_token(const struct sluice_inflater *s, const uint8_t *base,
                                                                  uint32_t place, struct notes *n, unsigned lane,
@@ -184,9 +184,9 @@ static inline bool take_any_token(const struct sluice_inflater *s, const uint8_t
 }
 
 /*
- * All lanes take tokens until each is in the next one's stretch. count[] receives how many; where one lane meets what is
- * not plain all stop. A function of its own, so that nothing else wants registers. Where it lies within a line of the
- * instruction cache makes 3 %; this is one of the two good places of four for gcc 12's code.
+ * All lanes take tokens until each is in the next one's stretch. count[] receives how many; where one lane meets what
+ * is not plain all stop. A function of its own, so that nothing else wants registers. Where it lies within a line of
+ * the instruction cache makes 3 %; this is one of the two good places of four for gcc 12's code.
  */
 __attribute__((noinline, aligned(64), target("bmi,bmi2"))) static void
 take_tokens(const struct sluice_inflater *s, const uint8_t *base, const uint32_t begin[LANES], uint32_t enough,
@@ -223,7 +223,8 @@ take_tokens(const struct sluice_inflater *s, const uint8_t *base, const uint32_t
                 place3 = n->end[3][i];
             }
         } while (++i < stop);
-    } while (i < TOKENS_MOST && (place0 - begin[0] < enough || place1 - begin[1] < enough || place2 - begin[2] < enough));
+    } while (i < TOKENS_MOST &&
+             (place0 - begin[0] < enough || place1 - begin[1] < enough || place2 - begin[2] < enough));
     count[0] = count[1] = count[2] = count[3] = i;
 }
 
@@ -231,8 +232,8 @@ typedef uint32_t eight __attribute__((vector_size(32)));
 typedef int32_t eight_signed __attribute__((vector_size(32)));
 
 /* Works out tokens i to i + 7; adds up their bytes, and how many are longer than COPY. */
-static inline __attribute__((always_inline)) void work_out_eight(struct notes *n, unsigned lane, size_t i, int32_t most, eight *bytes,
-                                                                 eight *longer)
+static inline __attribute__((always_inline)) void work_out_eight(struct notes *n, unsigned lane, size_t i, int32_t most,
+                                                                 eight *bytes, eight *longer)
 {
     const eight one = {1, 1, 1, 1, 1, 1, 1, 1};
     eight first, second, third, bits2, bits3;
@@ -356,8 +357,8 @@ static inline __attribute__((always_inline)) size_t carry_out(const struct notes
 }
 
 /*
- * Goes on with a lane until it is where the next one has been. Gives the number of the next one's token that follows, or
- * a number beyond all of them: TOKENS if one of the two has come to an end, UNMET if they do not meet.
+ * Goes on with a lane until it is where the next one has been. Gives the number of the next one's token that follows,
+ * or a number beyond all of them: TOKENS if one of the two has come to an end, UNMET if they do not meet.
  */
 static inline size_t join_lanes(const struct sluice_inflater *s, const uint8_t *base, const uint32_t begin[LANES],
                                 struct notes *n, size_t count[LANES], unsigned lane)
@@ -382,8 +383,8 @@ static inline size_t join_lanes(const struct sluice_inflater *s, const uint8_t *
 
 /*
  * A round. Places count from the first bit of `base`, whose `size` bytes are the input; all that a round can read is
- * there, the rest being zeros. Lanes are `apart` bits apart. Gives the number of tokens carried out; fewer than `few` are
- * a strike if the reason is that lanes did not meet.
+ * there, the rest being zeros. Lanes are `apart` bits apart. Gives the number of tokens carried out; fewer than `few`
+ * are a strike if the reason is that lanes did not meet.
  */
 static inline __attribute__((always_inline)) size_t decode_round(struct sluice_inflater *s, struct step *t,
                                                                  const uint8_t *base, size_t size, uint32_t apart,

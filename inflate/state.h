@@ -154,7 +154,9 @@ struct step {
     bool soft;        /* stop short of out_end rather than fill the last bytes slowly */
 };
 
-/* Runs the machine until it stops; the reason is one of sluice_inflate()'s results, NEED_OUTPUT if out_end is reached. */
+/*
+ * Runs the machine until it stops; the reason is one of sluice_inflate()'s results, NEED_OUTPUT if out_end is reached.
+ */
 sluice_status sluice_inflate_run(struct sluice_inflater *s, struct step *t);
 
 /* Puts the output up to t->out into the checksum. */

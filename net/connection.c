@@ -16,8 +16,8 @@
 #include <unistd.h>
 
 /*
- * The orderly end waits this long for the peer's side, in ms, less when the server stops, and throws away this much that
- * the peer still sends. A peer that has not taken all by then still gets it from the kernel, unless it sends more.
+ * The orderly end waits this long for the peer's side, in ms, less when the server stops, and throws away this much
+ * that the peer still sends. A peer that has not taken all by then still gets it from the kernel, unless it sends more.
  */
 enum { LINGER_LONGEST = 30000, LINGER_STOPPING = 1000, LINGER_MOST = 1024 * 1024 };
 
@@ -60,7 +60,9 @@ struct connection *connection_new(int fd, const struct protocol *protocol, const
     if (peer->sa_family == AF_UNIX) {
         memcpy(c->peer, "unix:", 6); /* a client may name its socket as it likes; it is no use in a log */
     } else {
-        /* What is sent is sent in large pieces; their last, short packet must not wait for the peer (RFC 1122 4.2.3.4) */
+        /*
+         * What is sent is sent in large pieces; their last, short packet must not wait for the peer (RFC 1122 4.2.3.4)
+         */
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         setsockopt(fd, IPPROTO_TCP, UNSENT_OPTION, &unsent, sizeof unsent);
         address_format(text, peer, size);
@@ -310,8 +312,8 @@ bool connection_is_slow(struct connection *c)
     bool slow = waiting > 0 && taken < c->taken + least_taken(c->worker->options);
 
     /*
-     * Where the system does not tell what waits, all that shows is that the socket takes nothing. One with a full buffer
-     * does that for a while though a slow peer goes on reading: there, --timeout-idle must be longer than that.
+     * Where the system does not tell what waits, all that shows is that the socket takes nothing. One with a full
+     * buffer does that for a while though a slow peer goes on reading: there, --timeout-idle must be longer than that.
      */
     if (!file_send_tells())
         slow = (c->watch.wanted & LOOP_WRITE) && taken <= c->taken;

@@ -29,7 +29,7 @@ struct protocol {
     void (*begin)(struct connection *c);            /* it has been accepted, and is on its thread; may end it */
     void (*ready)(struct connection *c);            /* what connection_want() asked for is there; may end it */
     void (*timeout)(struct connection *c);          /* the deadline has passed; may end it */
-    void (*stop)(struct connection *c, bool now);   /* the server stops (see SERVER_FINISH, now: SERVER_END); may end it */
+    void (*stop)(struct connection *c, bool now);   /* the server stops (SERVER_FINISH, now: SERVER_END); may end it */
     void (*release)(struct connection *c);          /* gives back what it holds, and writes its line to the log */
 };
 

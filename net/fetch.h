@@ -68,7 +68,7 @@ struct fetch {
     uint64_t wire;     /* bytes of the stream that have come over the wire */
     uint64_t bytes;    /* bytes of the file that have been given */
     uint64_t offset;   /* the place in the file of the first of them */
-    uint64_t coded_offset; /* FETCH_CODED: the place in the stream of its first byte; those before it are there already */
+    uint64_t coded_offset; /* FETCH_CODED: the place in the stream of its first byte; what is before it is there */
     uint64_t total;    /* bytes of the whole file; 0: not known */
     uint64_t wire_total; /* what wire will come to; 0: not known */
     const char *validator; /* by which to go on later with this version of the file, valid until the end; NULL: none */

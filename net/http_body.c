@@ -49,7 +49,8 @@ static bool take_framing(struct http_body *body, char c)
     case HTTP_CHUNK_DATA_LF:
         return becomes(body, c == '\n', HTTP_CHUNK_SIZE_FIRST);
     case HTTP_TRAILER_BEGIN:
-        return c == '\r' ? becomes(body, true, HTTP_TRAILER_END_LF) : becomes(body, http_may_stand(c, HTTP_IN_TOKEN), HTTP_TRAILER_NAME);
+        return c == '\r' ? becomes(body, true, HTTP_TRAILER_END_LF)
+                         : becomes(body, http_may_stand(c, HTTP_IN_TOKEN), HTTP_TRAILER_NAME);
     case HTTP_TRAILER_NAME:
         return c == ':' ? becomes(body, true, HTTP_TRAILER_VALUE) : http_may_stand(c, HTTP_IN_TOKEN);
     case HTTP_TRAILER_VALUE:

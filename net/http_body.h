@@ -15,8 +15,8 @@
 enum {
     /* Bytes of content that are read away; beyond, it costs less to close the connection. */
     HTTP_BODY_MOST = 1024 * 1024,
-    /* Bytes that chunk extensions and trailers may have in all: each chunk of one byte can bring its own. In a response,
-       whose size nobody knows, this is for what stands between two pieces of content. */
+    /* Bytes that chunk extensions and trailers may have in all: each chunk of one byte can bring its own. In a
+       response, whose size nobody knows, this is for what stands between two pieces of content. */
     HTTP_BODY_FRAMING_MOST = 64 * 1024
 };
 
@@ -61,7 +61,8 @@ void http_body_begin_response(struct http_body *body, enum http_body_kind kind, 
 /*
  * Takes framing, and the next piece of content, of the `size` bytes at `data`: *taken counts both, and the last
  * *content of the bytes taken are content. 0: the body is over (a last piece may come with it); HTTP_MORE: go on, with
- * more bytes if all have been taken; 400: this is no chunked body; 413: too much framing. HTTP_BODY_CLOSE is never over.
+ * more bytes if all have been taken; 400: this is no chunked body; 413: too much framing. HTTP_BODY_CLOSE is never
+ * over.
  */
 unsigned http_body_next(struct http_body *body, const char *data, size_t size, size_t *taken, size_t *content);
 

@@ -1,4 +1,6 @@
-/* http_cache.c: see http_cache.h. A table of chains to find by, a list in the order of use to make room by, one lock. */
+/*
+ * http_cache.c: see http_cache.h. A table of chains to find by, a list in the order of use to make room by, one lock.
+ */
 #include "net/http_cache.h"
 
 #include "net/memory_file.h"

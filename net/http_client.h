@@ -41,8 +41,8 @@ struct http_rest {
     const char *validator; /* that fetch's; NULL: begin afresh */
     const void *tail;      /* the last tail_size of the bytes that are there, which come once more and are compared: */
     size_t tail_size;      /* at most HTTP_TAIL_MOST and at most `have` */
-    /* With `coded`: reads what is there, up to `size` bytes from an offset on, for the decoder, which begins with it. As
-       pread(2); outlives the fetch, as `user` does. NULL: a coded fetch begins afresh. */
+    /* With `coded`: reads what is there, up to `size` bytes from an offset on, for the decoder, which begins with it.
+       As pread(2); outlives the fetch, as `user` does. NULL: a coded fetch begins afresh. */
     ssize_t (*read)(void *user, uint64_t offset, void *to, size_t size);
     void *user;
 };

@@ -6,8 +6,8 @@
 #include <string.h>
 
 /*
- * Takes the next entity tag off a list (RFC 9110 8.8.3): *tag is its text with the quotes, *weak whether W/ stood before
- * it. A backslash is no escape in it. False: the list is over, or goes on with something that is no tag.
+ * Takes the next entity tag off a list (RFC 9110 8.8.3): *tag is its text with the quotes, *weak whether W/ stood
+ * before it. A backslash is no escape in it. False: the list is over, or goes on with something that is no tag.
  */
 static bool next_tag(struct http_text *list, struct http_text *tag, bool *weak)
 {

@@ -21,9 +21,9 @@ enum http_range_verdict {
 };
 
 /*
- * Reads the value of Range for a file of `size` bytes. The ranges are in the order of the request; those that overlap or
- * touch are merged, and those outside are left out. A unit other than bytes, a set that cannot be read, and one of more
- * than HTTP_RANGES_MOST ranges are ignored, as the RFC allows.
+ * Reads the value of Range for a file of `size` bytes. The ranges are in the order of the request; those that overlap
+ * or touch are merged, and those outside are left out. A unit other than bytes, a set that cannot be read, and one of
+ * more than HTTP_RANGES_MOST ranges are ignored, as the RFC allows.
  */
 enum http_range_verdict http_range_parse(const struct http_text *value, uint64_t size, struct http_range *ranges,
                                          unsigned *count);

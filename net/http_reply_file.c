@@ -1,7 +1,7 @@
 /*
  * http_reply_file.c: the reply that a file gets, see http_reply_inside.h. Its form is chosen in this order: a part of
- * the identity or a coding, FILE.gz for gzip, what the conditions say of it; then its bytes are found: a copy in memory,
- * or the file itself, through an encoder if there is a coding.
+ * the identity or a coding, FILE.gz for gzip, what the conditions say of it; then its bytes are found: a copy in
+ * memory, or the file itself, through an encoder if there is a coding.
  */
 #include "net/http_reply_inside.h"
 
@@ -23,8 +23,8 @@
 enum { KEPT_PLAIN_MOST = 256 * 1024 };
 
 /*
- * A copy that somebody fills is waited for in pauses of so many ms, as long as it grows by so many bytes in each: slower
- * than that is a client's link, and no reason to keep others waiting.
+ * A copy that somebody fills is waited for in pauses of so many ms, as long as it grows by so many bytes in each:
+ * slower than that is a client's link, and no reason to keep others waiting.
  */
 enum { FILL_PAUSE = 5, FILL_LEAST = 2048, FILL_PAUSES = 200 };
 

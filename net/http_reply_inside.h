@@ -33,8 +33,8 @@ bool http_reply_compress(struct http_reply *reply, struct worker *worker, enum h
 void http_reply_condition(struct http_reply *reply, unsigned status, bool head);
 
 /*
- * Fills in the reply for the source, whose file, if it is open, becomes the content's. False, and nothing is held but by
- * the reply: wait->ms is set; or it was only known, and is not what it was.
+ * Fills in the reply for the source, whose file, if it is open, becomes the content's. False, and nothing is held but
+ * by the reply: wait->ms is set; or it was only known, and is not what it was.
  */
 bool http_reply_file(struct http_reply *reply, struct worker *worker, const struct http_request *request,
                      struct http_source *source, struct http_reply_wait *wait);

@@ -196,7 +196,8 @@ static unsigned parse_field(struct http_request *r, const char *p, const char *e
     /* A line that begins with a space would once have continued the one before (obs-fold, RFC 9112 5.2). */
     if (http_is_space(*p))
         return refuse(r, 400, "folded field");
-    if (!colon || colon == p || !http_all_may_stand(p, colon, HTTP_IN_TOKEN)) /* no space before the colon either (RFC 9112 5.1) */
+    /* No space before the colon either (RFC 9112 5.1). */
+    if (!colon || colon == p || !http_all_may_stand(p, colon, HTTP_IN_TOKEN))
         return refuse(r, 400, "bad field name");
     value = http_trimmed(colon + 1, end);
     if (!http_all_may_stand(value.data, value.data + value.size, HTTP_IN_VALUE))

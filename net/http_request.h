@@ -3,7 +3,8 @@
  * since somebody in front of us may have read it in the other.
  *
  * Nothing is allocated, and a request points into the bytes it was read from. First http_head_scan() finds the end of
- * the head, however the bytes trickle in, and looks at each of them once; then http_request_parse() reads it as a whole.
+ * the head, however the bytes trickle in, and looks at each of them once; then http_request_parse() reads it as a
+ * whole.
  */
 #ifndef NET_HTTP_REQUEST_H
 #define NET_HTTP_REQUEST_H
@@ -86,8 +87,8 @@ enum { HTTP_MORE = 1 };
 
 /*
  * Looks for the end of a head in the `size` bytes at `data`, those from the same beginning as the last time and what
- * has come since. 0: scan->start and scan->size tell where it is; HTTP_MORE: more bytes are needed; else the status code
- * to refuse it with: 400 (a line that ends with LF alone, or a first byte that begins no request), 414, 431.
+ * has come since. 0: scan->start and scan->size tell where it is; HTTP_MORE: more bytes are needed; else the status
+ * code to refuse it with: 400 (a line that ends with LF alone, or a first byte that begins no request), 414, 431.
  */
 unsigned http_head_scan(struct http_scan *scan, const char *data, size_t size);
 

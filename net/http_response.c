@@ -61,8 +61,8 @@ unsigned http_response_scan(struct http_scan *scan, const char *data, size_t siz
 /* HTTP-version SP status-code SP [ reason-phrase ] (RFC 9112 4). The second space is often left out with the reason. */
 static const char *parse_status_line(struct http_response *r, const char *p, const char *end)
 {
-    if (end - p < 12 || memcmp(p, "HTTP/1.", 7) != 0 || !ascii_is_digit(p[7]) || p[8] != ' ' || p[9] < '1' || p[9] > '5' ||
-        !ascii_is_digit(p[10]) || !ascii_is_digit(p[11]) || (end - p > 12 && p[12] != ' '))
+    if (end - p < 12 || memcmp(p, "HTTP/1.", 7) != 0 || !ascii_is_digit(p[7]) || p[8] != ' ' ||
+        p[9] < '1' || p[9] > '5' || !ascii_is_digit(p[10]) || !ascii_is_digit(p[11]) || (end - p > 12 && p[12] != ' '))
         return "its status line is malformed";
     r->minor = p[7] == '0' ? 0 : 1;
     r->status = (unsigned)(p[9] - '0') * 100 + (unsigned)(p[10] - '0') * 10 + (unsigned)(p[11] - '0');

@@ -167,7 +167,9 @@ static enum http_step send_settled(struct http *h, size_t allowance)
     return http_send_wait(h);
 }
 
-/* Lends the next bytes of the file, if there are many. HTTP_STEP_ON: there are not, or it cannot be done; to be copied. */
+/*
+ * Lends the next bytes of the file, if there are many. HTTP_STEP_ON: there are not, or it cannot be done; to be copied.
+ */
 static enum http_step lend(struct http *h, size_t allowance)
 {
     struct http_exchange *const x = h->x;

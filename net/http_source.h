@@ -18,7 +18,7 @@ struct http_source {
     int fd;            /* -1: not open until it is needed; the caller closes it or gives it to a content */
     struct stat status;
     bool known;        /* and so asked for a second time at least */
-    bool settled;      /* it has not changed so lately that it could change once more unseen: copies of it may be kept */
+    bool settled;      /* it has not changed so lately that it could change again unseen: copies of it may be kept */
     bool compressible;
     bool gzip;         /* it begins as gzip does; of one that is known, false may be true */
 };
@@ -36,8 +36,8 @@ void http_source_use(const struct http_source *source, struct http_content *cont
 bool http_source_open(const struct http_source *source, struct http_content *content, struct worker *worker);
 
 /*
- * Finds FILE.gz, whose name has been set, if there is one that is not older than FILE. It is sent as it is, so it must at
- * least begin as gzip does; that it holds the same is for who put it there to see to. False: nothing is open.
+ * Finds FILE.gz, whose name has been set, if there is one that is not older than FILE. It is sent as it is, so it must
+ * at least begin as gzip does; that it holds the same is for who put it there to see to. False: nothing is open.
  */
 bool http_source_find_prepared(struct http_source *gz, struct worker *worker, const struct http_source *source);
 

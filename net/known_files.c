@@ -7,8 +7,8 @@
 #include <string.h>
 
 /*
- * Names that a thread knows at most, 200 bytes and the name each. A site with more files in use at a time still gains by
- * those that are asked for most.
+ * Names that a thread knows at most, 200 bytes and the name each. A site with more files in use at a time still gains
+ * by those that are asked for most.
  */
 enum { PLACES = 1024, NAMES_A_PLACE = 2 };
 

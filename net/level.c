@@ -5,8 +5,9 @@
 
 /*
  * Shares, in thousandths. A client that waits for its link more than half of the time leaves time for the next level,
- * since no step up to level 9 takes more than half as long again; level 10 takes four times as long as level 9. Below an
- * eighth it is compressing that everyone waits for. In between all is well: a level that moves to and fro gains nothing.
+ * since no step up to level 9 takes more than half as long again; level 10 takes four times as long as level 9. Below
+ * an eighth it is compressing that everyone waits for. In between all is well: a level that moves to and fro gains
+ * nothing.
  */
 enum { LINK_WAITED = 500, LINK_IDLES = 900, LINK_HURRIES = 125 };
 

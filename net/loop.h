@@ -31,7 +31,9 @@ struct loop_watch {
     void *owner;
 };
 
-/* A moment that is waited for. It lives in the owner's memory and must stay there while it is set. All zero: not set. */
+/*
+ * A moment that is waited for. It lives in the owner's memory and must stay there while it is set. All zero: not set.
+ */
 struct loop_timer {
     uint64_t due; /* on the clock of loop_now() */
     void (*passed)(void *owner);
@@ -70,9 +72,8 @@ unsigned loop_busy(const struct loop *loop);
  * One turn: waits at most `longest` milliseconds (below 0: without bound) until something is there, and calls those
  * whom it concerns: first those for whom there is input, which is requests and new clients; then timers; then those who
  * have room to write. The timers stop when the turn has lasted LOOP_TURN_LONGEST, the writers when they have lasted as
- * long, and go on there in the next turn: so a crowd of downloads delays a new request by little more, however large the
- * crowd. False: the
- * system's call failed (errno).
+ * long, and go on there in the next turn: so a crowd of downloads delays a new request by little more, however large
+ * the crowd. False: the system's call failed (errno).
  */
 enum { LOOP_TURN_LONGEST = 2000 }; /* microseconds */
 bool loop_turn(struct loop *loop, int longest);

@@ -3,8 +3,8 @@
  * may be a link, so that no step leads up or aside, even if folders are renamed meanwhile.
  *
  * A link is read and its text put in the place of its name: what has been walked so far are folders by their true
- * names, and `..` takes the last of them away, after which the walk begins again at the root. So nobody ever opens `..`,
- * and a text that leads above the root is seen to.
+ * names, and `..` takes the last of them away, after which the walk begins again at the root. So nobody ever opens
+ * `..`, and a text that leads above the root is seen to.
  */
 #include "net/root.h"
 

@@ -384,7 +384,8 @@ static bool make_worker(struct worker *worker, struct server *server)
     if (!worker->input.data || !worker->output || !worker->listeners || !worker->loop ||
         (worker->cache && !worker->known))
         return false;
-    worker->compressor = worker->beside.data ? compressor_new(worker->loop) : NULL; /* without, it is done in the loop */
+    /* Without one, all is done in the loop. */
+    worker->compressor = worker->beside.data ? compressor_new(worker->loop) : NULL;
     for (size_t i = 0; i < server->listener_count; i++) {
         worker->listeners[i] = (struct worker_listener){.worker = worker, .listener = &server->listeners[i]};
         worker->listeners[i].watch.fd = server->listeners[i].fd;
@@ -430,7 +431,9 @@ bool server_start(struct server *server, char *error)
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     for (; reason == 0 && server->running < threads; server->running++) {
-        reason = pthread_create(&server->workers[server->running].thread, NULL, work, &server->workers[server->running]);
+        struct worker *const worker = &server->workers[server->running];
+
+        reason = pthread_create(&worker->thread, NULL, work, worker);
         if (reason != 0)
             break;
     }

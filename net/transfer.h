@@ -33,8 +33,8 @@ enum transfer_status {
 };
 
 /*
- * Is the file still what it was? TRANSFER_GOING: yes; TRANSFER_CHANGED, TRANSFER_BROKEN (errno). To be asked when all of
- * it has been read and before the last of it is sent.
+ * Is the file still what it was? TRANSFER_GOING: yes; TRANSFER_CHANGED, TRANSFER_BROKEN (errno). To be asked when all
+ * of it has been read and before the last of it is sent.
  */
 enum transfer_status transfer_compare(int fd, const struct stat *before);
 

@@ -55,7 +55,7 @@ enum { URL_TARGET_ROOM = 3 * URL_LENGTH_MAX + 2 };
 
 /*
  * Writes the target of an HTTP request for *url (RFC 9112 3.2.1): path and query without the fragment. What is no
- * character of an URL (a space, a byte above 126, a control character, a % that begins no %XX) becomes %XX, so that it
+ * character of a URL (a space, a byte above 126, a control character, a % that begins no %XX) becomes %XX, so that it
  * cannot be taken for a border. Returns the length without the NUL behind it.
  */
 size_t url_target(const struct url *url, char out[URL_TARGET_ROOM]);

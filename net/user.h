@@ -16,8 +16,8 @@ enum { USER_DEFAULT_ID = 65534 };
 /*
  * If the process is root: makes it the user `name` (a name or a number; NULL: USER_DEFAULT), with that user's groups
  * and for good. Its `/` becomes the folder `root`, where the system allows that. If the folder is closed to the user,
- * the right to read (CAP_DAC_READ_SEARCH) is kept: whoever serves as root a folder that root alone can read wants it read.
- * Where that right cannot be kept it is an error. `name` may be root itself, and then nothing happens.
+ * the right to read (CAP_DAC_READ_SEARCH) is kept: whoever serves as root a folder that root alone can read wants it
+ * read. Where that right cannot be kept it is an error. `name` may be root itself, and then nothing happens.
  *
  * If it is not root: nothing happens; a name other than its own is an error.
  *

@@ -8,8 +8,8 @@
 #include "app/client/settings.h"
 #include "app/client/verdict.h"
 #include "app/outfile.h"
+#include "app/standard_files.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 
 /* Removes what an earlier run that was killed left in the folder that this one writes into. */
@@ -23,24 +23,12 @@ static void sweep(const struct settings *s)
         outfile_sweep(s->folder ? s->folder : ".");
 }
 
-/*
- * Standard input, output and error are open, whatever the caller did: else a file opened here would get their number,
- * and what is printed would land in it. One that was closed is opened the wrong way round, so that using it is an
- * error.
- */
-static void hold_standard_files(void)
-{
-    for (int fd = 0; fd <= 2; fd++)
-        if (fcntl(fd, F_GETFD) < 0)
-            (void)!open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
-}
-
 int main(int argc, char **argv)
 {
     struct settings settings;
     int code;
 
-    hold_standard_files();
+    standard_files_hold();
     if (!settings_read(&settings, argc, argv, &code))
         return code;
     outfile_guard_signals();

@@ -3,9 +3,9 @@
  *
  * The bytes are in the output's temporary, `.NAME.sluice-kept` (OUTFILE_KEPT in outfile.h). Beside it
  * `.NAME.sluice-note` says of which version of which file they are: three lines of text, a mark, the URL, and the
- * validator by which the server can tell whether it still has that version. The note is written, whole or not at all, before the first of its
- * bytes and removed with the last, so that even a kill that cannot be caught leaves both. Without a note the bytes are
- * worth nothing.
+ * validator by which the server can tell whether it still has that version. The note is written, whole or not at all,
+ * before the first of its bytes and removed with the last, so that even a kill that cannot be caught leaves both.
+ * Without a note the bytes are worth nothing.
  */
 #ifndef APP_CLIENT_PART_H
 #define APP_CLIENT_PART_H

@@ -149,7 +149,7 @@ static const char *contradiction(const struct settings *s)
     const bool several = s->count > 1 || s->list;
 
     if (s->count == 0 && !s->list)
-        return "an URL is missing";
+        return "a URL is missing";
     if (s->output && s->folder)
         return "-o and -O: a file goes to one of them";
     if (s->output && several && !settings_to_output(s))

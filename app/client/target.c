@@ -10,6 +10,7 @@ char *target_path(const char *folder, const char *name, size_t size, const char 
     const char *base = name + size;
     char *path;
 
+    *error = NULL;
     while (base > name && base[-1] != '/')
         base--;
     if (*base == '\0') {
@@ -26,10 +27,8 @@ char *target_path(const char *folder, const char *name, size_t size, const char 
     const size_t room = strlen(folder) + 1 + strlen(base) + 1;
 
     path = malloc(room);
-    if (!path) {
-        *error = "no memory";
+    if (!path)
         return NULL;
-    }
     if (strcmp(folder, ".") == 0)
         memcpy(path, base, strlen(base) + 1);
     else

@@ -9,8 +9,10 @@
 #include <string.h>
 
 /* What messages begin and go on with; the commonest is at the end. Version it with the protocol. */
-static const char dictionary[] = "{\"error\":null,\"user\":{\"name\":\"\",\"city\":\"\"},\"status\":\"ok\",\"items\":[{\"id\":";
-static const char message[] = "{\"user\":{\"name\":\"Ada\",\"city\":\"Turin\"},\"status\":\"ok\",\"items\":[{\"id\":7},{\"id\":9}]}";
+static const char dictionary[] =
+    "{\"error\":null,\"user\":{\"name\":\"\",\"city\":\"\"},\"status\":\"ok\",\"items\":[{\"id\":";
+static const char message[] =
+    "{\"user\":{\"name\":\"Ada\",\"city\":\"Turin\"},\"status\":\"ok\",\"items\":[{\"id\":7},{\"id\":9}]}";
 
 enum { ROOM = 512 };
 

@@ -5,6 +5,7 @@
 #include "app/server/keeper.h"
 #include "app/server/settings.h"
 #include "app/server/signals.h"
+#include "app/standard_files.h"
 #include "net/bare_server.h"
 #include "net/connection.h"
 #include "net/http_server.h"
@@ -225,6 +226,7 @@ int main(int argc, char **argv)
     size_t lines_size = 0;
     bool in_order;
 
+    standard_files_hold();
     settings_read(&p.settings, argc, argv);
     if (!p.settings.server.log)
         p.settings.log_file = NULL;

@@ -49,8 +49,8 @@ static const struct option table[] = {
      "is given is listened on"},
     {.kind = OPTION_GROUP, .help = "How to serve"},
     {OPT_LEVEL, 0, "level", "0|1|2|3|4|5|6|7|8|9|10|11|12|auto", OPTION_CHOICE, 0, 0,
-     "compression level, 0 (stored) to 12 (smallest), default 6; auto: 1 to 10 by need, harder where the client's link is "
-     "what is waited for, lighter where the processor is"},
+     "compression level, 0 (stored) to 12 (smallest), default 6; auto: 1 to 10 by need, harder where the client's link "
+     "is what is waited for, lighter where the processor is"},
     {OPT_THREADS, 0, "threads", "N", OPTION_NUMBER, 1, THREADS_MOST, "event loops; default: one for each core"},
     {OPT_BLOCK, 0, "block", "SIZE", OPTION_SIZE, 1, BLOCK_MOST,
      "read a file in pieces of this many bytes, which a trace shows; default: as is fastest"},

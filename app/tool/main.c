@@ -6,6 +6,7 @@
  */
 #include "app/options.h"
 #include "app/outfile.h"
+#include "app/standard_files.h"
 #include "app/tool/names.h"
 #include "app/tool/run.h"
 #include "app/tool/stream.h"
@@ -317,19 +318,6 @@ static bool read_environment(struct run *run, char **words)
     return fine;
 }
 
-/*
- * If the program is started with standard input, output or error closed, a file that it opens would get that number,
- * and messages would be written into results. Such a place is filled by something that cannot be used in its way.
- */
-static void fill_standard_places(void)
-{
-    static const int unusable[] = {O_WRONLY, O_RDONLY, O_RDONLY};
-
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
-            (void)!open("/dev/null", unusable[fd]); /* gets the lowest free number, which is fd */
-}
-
 /* What the name says that the program was called by. */
 static void obey_name(struct run *run)
 {
@@ -382,7 +370,7 @@ int main(int argc, char **argv)
     char *words = NULL;
     size_t count = 0;
 
-    fill_standard_places();
+    standard_files_hold();
     obey_name(&run);
     if (!operands || !stream_new(&codec)) {
         report_error(&run, NULL, "not enough memory");

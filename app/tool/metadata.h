@@ -8,8 +8,8 @@
 /*
  * Gives the file at *fd the owner, permissions and times of `from`, as far as this user may; `seconds` replaces the
  * time of modification unless it is 0. Only permissions are given, not set-user-ID and the like; and where the group
- * cannot be given, the file's own group gets no more than everyone. 0, or -1 with errno when permissions or times cannot
- * be set.
+ * cannot be given, the file's own group gets no more than everyone. 0, or -1 with errno when permissions or times
+ * cannot be set.
  */
 int metadata_carry(int fd, const struct stat *from, uint32_t seconds);
 

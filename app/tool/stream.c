@@ -270,7 +270,9 @@ static sluice_status inflate_step(struct codec *codec, const struct decoder *d, 
     return put(codec, sink, user, span, length, end) ? status : SLUICE_OK;
 }
 
-/* Whether the stream ends with this status; what a plain decoder says of the end of input it gives the final word on. */
+/*
+ * Whether the stream ends with this status; what a plain decoder says of the end of input it gives the final word on.
+ */
 static bool concludes(const struct codec *codec, const struct decoder *d, sluice_status *status)
 {
     if (d->plain && *status == SLUICE_NEED_INPUT && codec->ended)

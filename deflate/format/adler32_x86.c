@@ -40,7 +40,8 @@ static inline __attribute__((always_inline)) uint32_t reduce(uint32_t adler, siz
 /* The sums of the lanes of 32 bits may exceed 32 bits. */
 TARGET_AVX512 static inline uint64_t sum_of_lanes(__m512i v)
 {
-    const __m512i pairs = _mm512_add_epi64(_mm512_srli_epi64(v, 32), _mm512_and_si512(v, _mm512_set1_epi64(0xffffffff)));
+    const __m512i low = _mm512_and_si512(v, _mm512_set1_epi64(0xffffffff));
+    const __m512i pairs = _mm512_add_epi64(_mm512_srli_epi64(v, 32), low);
     const __m256i half = _mm256_add_epi64(_mm512_castsi512_si256(pairs), _mm512_extracti64x4_epi64(pairs, 1));
     const __m128i quarter = _mm_add_epi64(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
 

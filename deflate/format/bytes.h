@@ -60,8 +60,8 @@ static inline void store16(void *p, uint16_t x)
 }
 
 /*
- * Two or four numbers of 16 bits in one, in the order in which they lie in memory as such numbers. push() moves each one
- * place to the front, drops the first, and puts a new one last.
+ * Two or four numbers of 16 bits in one, in the order in which they lie in memory as such numbers. push() moves each
+ * one place to the front, drops the first, and puts a new one last.
  */
 static inline uint32_t load_native32(const uint16_t *p)
 {

@@ -12,9 +12,9 @@
 enum { POLYNOMIAL = (int)0xedb88320 };
 
 /*
- * Tables of what a byte contributes to the remainder, by the number of bytes that follow it. The contribution is linear:
- * a row is given by those of the byte's eight bits, from the highest to the lowest; with n bytes following these are
- * x^(32 + 8n) to x^(39 + 8n).
+ * Tables of what a byte contributes to the remainder, by the number of bytes that follow it. The contribution is
+ * linear: a row is given by those of the byte's eight bits, from the highest to the lowest; with n bytes following
+ * these are x^(32 + 8n) to x^(39 + 8n).
  */
 #define BIT(value, mask, power) ((value) & (mask) ? UINT32_C(power) : 0u)
 #define ENTRY(v, a, b, c, d, e, f, g, h) \

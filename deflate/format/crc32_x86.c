@@ -2,9 +2,9 @@
  * crc32_x86.c: CRC-32 by carry-less multiplication, for x86-64.
  *
  * A register of 128 bits that lies n bits before the end of the message stands for that polynomial times x^n. It is
- * moved over n bits (folded) by multiplying its two halves by x^n and x^(n + 64) modulo the CRC's polynomial, and adding
- * the products to what lies there. So a message shrinks to 128 bits with the same remainder; the rest is Barrett's
- * reduction.
+ * moved over n bits (folded) by multiplying its two halves by x^n and x^(n + 64) modulo the CRC's polynomial, and
+ * adding the products to what lies there. So a message shrinks to 128 bits with the same remainder; the rest is
+ * Barrett's reduction.
  *
  * All is bit-reversed: the lowest bit of a register is its highest power. A product then comes out one place short, and
  * a multiplier of 32 bits in the low half of 64 stands for itself times x^32; hence the multiplier for x^n is
@@ -62,7 +62,9 @@ static const uint8_t shift[48] = {0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80
                                   8,    9,    10,   11,   12,   13,   14,   15,   0x80, 0x80, 0x80, 0x80,
                                   0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80};
 
-/* x followed by the n bytes (1 to 15) that end before `end`, folded into 128 bits; 16 bytes before `end` can be read. */
+/*
+ * x followed by the n bytes (1 to 15) that end before `end`, folded into 128 bits; 16 bytes before `end` can be read.
+ */
 TARGET_CLMUL static inline __m128i fold_rest(__m128i x, const uint8_t *end, size_t n)
 {
     const __m128i up = load128(shift + n), down = load128(shift + 16 + n);

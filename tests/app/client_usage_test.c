@@ -16,7 +16,7 @@ static void test_usage(void)
 {
     check_context("what is asked for makes no sense");
     CHECK_EQ(CLIENT("-q"), 1);
-    CHECK(client_says("an URL is missing"));
+    CHECK(client_says("a URL is missing"));
     CHECK_EQ(CLIENT("--no-such-option", "sluice://h/a"), 1);
     CHECK_EQ(CLIENT("-o", "a", "-O", "b", "sluice://h/a"), 1);
     CHECK_EQ(CLIENT("-o", "a", "sluice://h/a", "sluice://h/b"), 1);

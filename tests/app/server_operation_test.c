@@ -4,6 +4,7 @@
  */
 #include "net/sandbox.h"
 #include "tests/support/check.h"
+#include "tests/support/folder.h"
 #include "tests/support/loopback.h"
 #include "tests/support/program.h"
 
@@ -26,7 +27,7 @@
 #include <unistd.h>
 
 static char folder[] = "/tmp/sluice-operation-XXXXXX";
-static char server[8192];
+static char server[8192], fetcher[8192];
 enum { LARGE = 8 * 1024 * 1024 };
 
 static void put(const char *name, mode_t mode, size_t noise)
@@ -512,6 +513,42 @@ static void no_client_notices_a_restart(void)
     close(fd);
 }
 
+/* ---- standard files that are closed ---- */
+
+/*
+ * What it opens gets their numbers, the file of the kept copies among it, unless they are held: then what is logged
+ * would land in what the next client gets.
+ */
+static void nothing_is_printed_into_its_own_files(void)
+{
+    enum { TEXT = 300 * 1024 };
+    unsigned char *const text = malloc(TEXT);
+    char command[9000];
+    struct program p, fetch;
+    struct stat st;
+
+    folder_text(text, TEXT);
+    FILE *const file = fopen("root/text", "wb");
+    fwrite(text, 1, TEXT, file);
+    fclose(file);
+    free(text);
+    folder_age();
+    snprintf(command, sizeof command, "exec %s --http=unix:socket root 0<&- 1>&- 2>&-", server);
+    check_context("%s", command);
+    program_start(&p, (const char *const[]){"/bin/sh", "-c", command, NULL}, 0);
+    for (int i = 0; i < 5000 && stat("socket", &st) < 0; i++)
+        pause_ms(2);
+    for (int i = 0; i < 3; i++) {
+        program_start(&fetch, (const char *const[]){fetcher, "--retries=9", "--compare=root/text",
+                                                    "http://unix:./socket:/text", NULL}, 0);
+        program_wait(&fetch);
+        if (!CHECK_EQ(fetch.code, 0))
+            printf("    %s\n", fetch.err);
+    }
+    end(&p);
+    unlink("root/text");
+}
+
 /* ---- the end ---- */
 
 static void transfers_have_a_time_to_finish(void)
@@ -535,6 +572,7 @@ static void transfers_have_a_time_to_finish(void)
 int main(void)
 {
     snprintf(server, sizeof server, "%s", program_path("sluice-server"));
+    snprintf(fetcher, sizeof fetcher, "%s", program_path("sluice-client"));
     signal(SIGPIPE, SIG_IGN);
     prepare();
     every_thread_is_confined();
@@ -544,6 +582,7 @@ int main(void)
     sockets_are_handed_over();
     a_socket_of_others_stays();
     no_client_notices_a_restart();
+    nothing_is_printed_into_its_own_files();
     transfers_have_a_time_to_finish();
     clean();
     return check_report("app/server_operation");

@@ -76,7 +76,9 @@ static void make_one_prefix(uint8_t *to, size_t size)
         to[i] = i % 8 < 4 ? (uint8_t)"once"[i % 8] : (uint8_t)draw(&random, 256);
 }
 
-/* Strings of four bytes that the encoder's own hash takes for the same: those whose product with its factor is small. */
+/*
+ * Strings of four bytes that the encoder's own hash takes for the same: those whose product with its factor is small.
+ */
 static void make_collisions(uint8_t *to, size_t size)
 {
     uint32_t inverse = 1;

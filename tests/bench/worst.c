@@ -53,7 +53,9 @@ static void put_codes(struct bit_writer *w, const uint8_t *litlen, unsigned litl
 /* The shortest header there is: no literal, the end of the block alone, by repeated zeros. */
 static void put_shortest_codes(struct bit_writer *w)
 {
-    /* precode: 1 and 18, one bit each: "0" is 1, "1" is 18. 256 zeros are 138 + 118; one length for 256, one distance. */
+    /*
+     * precode: 1 and 18, one bit each: "0" is 1, "1" is 18. 256 zeros are 138 + 118; one length for 256, one distance.
+     */
     bits_put(w, 2 << 1, 3);
     bits_put(w, 0, 5);
     bits_put(w, 0, 5);
@@ -87,7 +89,9 @@ static void put_many_codes(struct bit_writer *w)
     bits_put_codeword(w, 2, 2);
 }
 
-/* Lengths of a complete code of `n` symbols as uneven as can be: 1, 2, 3 … and the rest of `most` bits or just above. */
+/*
+ * Lengths of a complete code of `n` symbols as uneven as can be: 1, 2, 3 … and the rest of `most` bits or just above.
+ */
 static void uneven(uint8_t *lengths, unsigned n, unsigned most)
 {
     unsigned left = 1u << most, i = 0; /* of the space of codewords, in those of `most` bits */

@@ -1,6 +1,6 @@
 /*
- * bound_test.c: sluice_compress_bound() is true for the worst that can be thought of, and data that cannot be compressed
- * grows by the headers of stored blocks alone.
+ * bound_test.c: sluice_compress_bound() is true for the worst that can be thought of, and data that cannot be
+ * compressed grows by the headers of stored blocks alone.
  */
 #include "tests/support/check.h"
 #include "tests/support/encode.h"

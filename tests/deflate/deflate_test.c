@@ -1,6 +1,6 @@
 /*
- * deflate_test.c: the encoder as an object: its memory, its life, what may be called when, dictionaries, changes of level,
- * where it says it is.
+ * deflate_test.c: the encoder as an object: its memory, its life, what may be called when, dictionaries, changes of
+ * level, where it says it is.
  */
 #include "tests/support/check.h"
 #include "tests/support/encode.h"
@@ -288,7 +288,9 @@ static void test_where(void)
         w = sluice_deflate_where(d);
         CHECK_EQ(w.output, out.pos);
 
-        /* All whole bytes are out, and the block has ended at that bit: what a sync flush adds is 3 bits, and aligned. */
+        /*
+         * All whole bytes are out, and the block has ended at that bit: what a sync flush adds is 3 bits, and aligned.
+         */
         const size_t before = out.pos;
 
         CHECK_EQ(sluice_deflate(d, &in, &out, SLUICE_FLUSH_SYNC), SLUICE_OK);
@@ -464,7 +466,8 @@ static void test_changes(void)
             struct encoding e = {d, data, 0, packed, STREAM_ROOM, 0, {0, 0, NULL, false}, NULL};
             size_t before;
 
-            check_context("from level %d, strategy %d to level %d, strategy %d", from % 13, from / 13, to % 13, to / 13);
+            check_context("from level %d, strategy %d to level %d, strategy %d", from % 13, from / 13, to % 13,
+                          to / 13);
             CHECK_EQ(sluice_deflate_reset(d, &o), SLUICE_OK);
             encode_more(&e, PART, SLUICE_FLUSH_BLOCK + (sluice_flush)((from + to) % 4));
             before = e.length;

@@ -1,6 +1,6 @@
 /*
- * frame_test.c: the zlib header (RFC 1950 2.2) and trailer, and the gzip header with every combination of fields and its
- * trailer (RFC 1952 2.3), byte by byte and as the decoder reads them back.
+ * frame_test.c: the zlib header (RFC 1950 2.2) and trailer, and the gzip header with every combination of fields and
+ * its trailer (RFC 1952 2.3), byte by byte and as the decoder reads them back.
  */
 #include "tests/support/check.h"
 #include "tests/support/encode.h"

@@ -1,6 +1,6 @@
 /*
- * huffman_test.c: code lengths are optimal, within their limit, and make a whole code of at least two symbols; codewords
- * are those of RFC 1951 3.2.2, turned round.
+ * huffman_test.c: code lengths are optimal, within their limit, and make a whole code of at least two symbols;
+ * codewords are those of RFC 1951 3.2.2, turned round.
  */
 #include "deflate/huffman.h"
 

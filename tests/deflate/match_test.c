@@ -63,8 +63,8 @@ static void test_hashes(void)
 }
 
 /*
- * Places with a true age beside each, over many sweeps and around the border of 2^32: as long as it is a distance that a
- * window has, the difference tells it; afterwards it never tells one again.
+ * Places with a true age beside each, over many sweeps and around the border of 2^32: as long as it is a distance that
+ * a window has, the difference tells it; afterwards it never tells one again.
  */
 static void test_sweep(void)
 {

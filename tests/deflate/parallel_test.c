@@ -246,8 +246,8 @@ static void nothing_after_a_full_flush_refers_to_what_is_before(void)
 }
 
 /*
- * x: 3 + 8 + 7 bits under the fixed codes. To the next byte by empty blocks of ten bits: three. With a byte of nine bits
- * behind it, 27 bits: no way but an empty stored block.
+ * x: 3 + 8 + 7 bits under the fixed codes. To the next byte by empty blocks of ten bits: three. With a byte of nine
+ * bits behind it, 27 bits: no way but an empty stored block.
  */
 static void borders_take_the_fewest_bits(void)
 {

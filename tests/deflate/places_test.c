@@ -1,7 +1,7 @@
 /*
  * places_test.c: positions in the hash tables count on from stream to stream and wrap at 2^16 and 2^32. An object whose
- * places begin anywhere, just before they wrap too, makes the bytes that a fresh one makes: so 4 GiB and more need not be
- * pushed through it to know. (The only test that looks into the object: it sets where the places begin.)
+ * places begin anywhere, just before they wrap too, makes the bytes that a fresh one makes: so 4 GiB and more need not
+ * be pushed through it to know. (The only test that looks into the object: it sets where the places begin.)
  */
 #include "deflate/match.h"
 #include "deflate/state.h"

@@ -3,9 +3,9 @@
  *
  * A case is drawn from a seed: options, data, where which flush comes, where level and strategy change, dictionaries.
  * It is run twice: in one step a flush by an object in fresh memory, and in random pieces by an object that has been
- * used for all the cases before, with a copy taking its place somewhere. Both must give the same bytes; after each flush
- * all data so far must be decodable; and each stretch from one full flush to the next is read token by token against
- * the data, with nothing before it but its dictionary.
+ * used for all the cases before, with a copy taking its place somewhere. Both must give the same bytes; after each
+ * flush all data so far must be decodable; and each stretch from one full flush to the next is read token by token
+ * against the data, with nothing before it but its dictionary.
  *
  * `property_test SEED COUNT` runs COUNT cases from SEED on; a failure names its seed.
  */
@@ -78,7 +78,8 @@ static sluice_strategy some_strategy(uint64_t *random)
 static void some_dictionary(uint64_t *random, struct event *e)
 {
     e->dictionary = true;
-    e->dictionary_size = sample_below(random, 4) ? sample_below(random, DICTIONARY + 1) : 32768 + sample_below(random, 4);
+    e->dictionary_size =
+        sample_below(random, 4) ? sample_below(random, DICTIONARY + 1) : 32768 + sample_below(random, 4);
     e->dictionary_from = sample_below(random, DICTIONARY - e->dictionary_size + 1);
 }
 

@@ -1,7 +1,7 @@
 /*
- * round_trip_test.c: what is compressed comes back, for all kinds of data at all levels, strategies, windows and formats;
- * and the bytes are the same however a stream is cut, in one call or in many, by an object that is fresh or used, or by
- * its copy. Now and then the readable reference decoder is asked too.
+ * round_trip_test.c: what is compressed comes back, for all kinds of data at all levels, strategies, windows and
+ * formats; and the bytes are the same however a stream is cut, in one call or in many, by an object that is fresh or
+ * used, or by its copy. Now and then the readable reference decoder is asked too.
  */
 #include "tests/support/check.h"
 #include "tests/support/encode.h"
@@ -202,7 +202,8 @@ static void test_cuts(void)
             n = whole(d, size, packed);
             CHECK(encode_decodes(packed, n, o.format, 15, data, size));
             for (unsigned i = 0; i < PIECES * PIECES; i++) {
-                struct encode_cut cut = {pieces[i % PIECES], pieces[i / PIECES], i % 3 == k % 3 ? &random : NULL, i % 2};
+                struct encode_cut cut = {pieces[i % PIECES], pieces[i / PIECES], i % 3 == k % 3 ? &random : NULL,
+                                         i % 2};
 
                 check_context("level %d, strategy %d, input %zu, room %zu", level, o.strategy, cut.input, cut.room);
                 CHECK_BYTES(other, streamed(d, size, cut, other), packed, n);

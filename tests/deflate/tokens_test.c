@@ -1,6 +1,6 @@
 /*
- * tokens_test.c: the symbols of all lengths and distances are those of the RFC's tables, and a token gives back what was
- * put into it.
+ * tokens_test.c: the symbols of all lengths and distances are those of the RFC's tables, and a token gives back what
+ * was put into it.
  */
 #include "deflate/tokens.h"
 
@@ -61,7 +61,8 @@ static void test_packing(void)
 {
     for (unsigned run = 0; run <= TOKEN_RUN_MAX; run += run < 3 ? 1 : 36) {
         for (unsigned length = MATCH_MIN; length <= MATCH_MAX; length++) {
-            for (unsigned distance = 1; distance <= WINDOW_MAX; distance = distance < 3 ? distance + 1 : distance * 2 - 1) {
+            for (unsigned distance = 1; distance <= WINDOW_MAX;
+                 distance = distance < 3 ? distance + 1 : distance * 2 - 1) {
                 const uint32_t token = token_match(run, length, distance);
 
                 CHECK(!token_is_literals(token));

@@ -1,6 +1,6 @@
 /*
- * write_test.c: the headers of dynamic blocks, whose code lengths come in runs of all sizes, of zeros and of others; the
- * types of blocks that are chosen; stored blocks of all sizes. All is read back bit by bit.
+ * write_test.c: the headers of dynamic blocks, whose code lengths come in runs of all sizes, of zeros and of others;
+ * the types of blocks that are chosen; stored blocks of all sizes. All is read back bit by bit.
  */
 #include "tests/support/check.h"
 #include "tests/support/encode.h"
@@ -76,7 +76,8 @@ static void test_shapes(void)
     unsigned deepest = 0;
 
     for (int round = 0; round < 300; round++) {
-        const unsigned symbols = 2 + (unsigned)sample_below(&random, 255), spread = 1 + (unsigned)sample_below(&random, 30);
+        const unsigned symbols = 2 + (unsigned)sample_below(&random, 255);
+        const unsigned spread = 1 + (unsigned)sample_below(&random, 30);
         const size_t size = 500 + sample_below(&random, 30000);
         struct inspection i;
 

@@ -30,7 +30,8 @@ struct task {
 static const struct task tasks[] = {
     {"compress", "plain", "plain.gz", {"-1", "plain"}, false, false, false, false},
     {"compress over a file", "plain", "result", {"-1", "-f", "-o", "result", "plain"}, false, true, true, false},
-    {"compress in pieces", "plain", "plain.gz", {"-1", "-k", "-p", "2", "-b", "64", "plain"}, false, true, false, false},
+    {"compress in pieces", "plain", "plain.gz", {"-1", "-k", "-p", "2", "-b", "64", "plain"}, false, true, false,
+     false},
     {"compress to zlib", "plain", "plain.zz", {"-1", "-k", "-F", "zlib", "--synchronous", "plain"}, false, true, false,
      false},
     {"decompress", "packed.gz", "packed", {"-d", "packed.gz"}, true, false, false, false},

@@ -1,8 +1,8 @@
 /*
  * guard_test.c: what the decoder touches. Each vector, and random blocks with codes of every length, are decoded with
  * the input cut in two at every byte, and with the output cut in two at every byte, by each of the decoder's loops.
- * Input lies between pages that fault, first against the one behind it and then against the one before it, and cannot be
- * written; so does the room for output. So a read or write of one byte too far is seen, also one that only puts back
+ * Input lies between pages that fault, first against the one behind it and then against the one before it, and cannot
+ * be written; so does the room for output. So a read or write of one byte too far is seen, also one that only puts back
  * what was there. Beside the room, and in the part of it that a call was not to touch, a pattern must stay.
  */
 #define _GNU_SOURCE /* MAP_ANONYMOUS */
@@ -194,8 +194,8 @@ static void cut_borrowed(const struct vector *v, unsigned path, bool at_start, s
     struct progress p = {decoder(&v->options, path), v, 0, 0, SLUICE_OK, at_start};
     const size_t upto[2] = {cut, v->stream_size};
 
-    check_context("%s: input cut at %zu of %zu, output lent, path %u, against the page %s", v->file, cut, v->stream_size,
-                  path, at_start ? "before" : "behind");
+    check_context("%s: input cut at %zu of %zu, output lent, path %u, against the page %s", v->file, cut,
+                  v->stream_size, path, at_start ? "before" : "behind");
     for (unsigned i = 0; i < 2 && p.status >= 0; i++) {
         sluice_input in = {lay_input(v->stream + p.taken, upto[i] - p.taken, at_start), upto[i] - p.taken, 0};
 
@@ -204,7 +204,8 @@ static void cut_borrowed(const struct vector *v, unsigned path, bool at_start, s
             size_t length;
 
             p.status = sluice_inflate_next(p.s, &in, &span, &length);
-            CHECK(length <= (size_t)want.where.output - p.put && (length == 0 || memcmp(span, want_output + p.put, length) == 0));
+            CHECK(length <= (size_t)want.where.output - p.put &&
+                  (length == 0 || memcmp(span, want_output + p.put, length) == 0));
             p.put += length;
             if (p.status == SLUICE_NEED_DICTIONARY && v->options.dictionary)
                 p.status = sluice_inflate_set_dictionary(p.s, v->options.dictionary, v->options.dictionary_size);

@@ -1,6 +1,6 @@
 /*
- * inflate_test.c: what sluice.h promises of the decoder's steps and of whole buffers: errors of use, ends, and what can be
- * asked. That streams are decoded rightly is for the other tests of this folder.
+ * inflate_test.c: what sluice.h promises of the decoder's steps and of whole buffers: errors of use, ends, and what can
+ * be asked. That streams are decoded rightly is for the other tests of this folder.
  */
 #include "tests/support/check.h"
 #include "tests/support/hello.h"
@@ -116,7 +116,8 @@ static void finish_tells_whether_the_stream_is_whole(void)
 
         check_context("finish after %zu bytes", part);
         sluice_inflate_reset(s, NULL);
-        CHECK_EQ(hello_step(s, hello_zlib, part, out, sizeof out, NULL, NULL), want < 0 ? SLUICE_NEED_INPUT : SLUICE_END);
+        CHECK_EQ(hello_step(s, hello_zlib, part, out, sizeof out, NULL, NULL),
+                 want < 0 ? SLUICE_NEED_INPUT : SLUICE_END);
         CHECK_EQ(sluice_inflate_finish(s), want);
         CHECK_EQ(sluice_inflate_finish(s), want);
         p = sluice_inflate_where(s);
@@ -166,7 +167,8 @@ static void whole_buffers(void)
     CHECK_EQ(hello_step(s, hello_zlib, 9, out, sizeof out, NULL, NULL), SLUICE_NEED_INPUT);
     CHECK_EQ(sluice_decompress(s, hello_zlib, HELLO_ZLIB, out, sizeof out, &written), SLUICE_ERR_LIMIT);
     CHECK_EQ(written, HELLO - 1);
-    CHECK_EQ(sluice_decompress(s, hello_members, sizeof hello_members, out, sizeof out, &written), SLUICE_ERR_ZLIB_METHOD);
+    CHECK_EQ(sluice_decompress(s, hello_members, sizeof hello_members, out, sizeof out, &written),
+             SLUICE_ERR_ZLIB_METHOD);
     sluice_inflate_free(s);
 }
 

@@ -147,8 +147,8 @@ static bool compare(const struct reference_options *o, const uint8_t *in, size_t
         decode_parallel(o, &way, in, size, &got);
         fine = decode_agrees(&got, &want, want_output, "decode_parallel");
         if (!fine)
-            printf("    %zu bytes, format %d, %u threads, pieces of %zu, input by %zu%s\n", size, o->format, way.threads,
-                   way.piece, way.input, way.random ? " at most" : "");
+            printf("    %zu bytes, format %d, %u threads, pieces of %zu, input by %zu%s\n", size, o->format,
+                   way.threads, way.piece, way.input, way.random ? " at most" : "");
     }
     return fine;
 }
@@ -156,8 +156,9 @@ static bool compare(const struct reference_options *o, const uint8_t *in, size_t
 /* ---- Streams ---- */
 
 /*
- * One stream with flushes of all kinds, or of the kind `always`, at random places. Data of every kind; also streams that
- * were made before, which stay as they are where they cannot be compressed: full of marks and members that are none.
+ * One stream with flushes of all kinds, or of the kind `always`, at random places. Data of every kind; also streams
+ * that were made before, which stay as they are where they cannot be compressed: full of marks and members that are
+ * none.
  */
 static size_t put_stream(uint8_t *to, size_t room, sluice_format format, sluice_flush always, uint64_t *random)
 {
@@ -421,7 +422,8 @@ static void again(void)
 
         sluice_parallel_inflate_reset(p, NULL);
         CHECK_EQ(sluice_parallel_inflate_get_header(p, &header), SLUICE_OK);
-        while (sum <= stop && (status = sluice_parallel_inflate_next(p, &in, 1, &span, &length)) == SLUICE_NEED_OUTPUT) {
+        while (sum <= stop &&
+               (status = sluice_parallel_inflate_next(p, &in, 1, &span, &length)) == SLUICE_NEED_OUTPUT) {
             CHECK(memcmp(data + sum, span, length) == 0);
             sum += length;
         }

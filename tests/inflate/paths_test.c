@@ -85,8 +85,8 @@ static bool compare(const struct reference_options *o, const uint8_t *in, size_t
         cut.random = below(random, 2) ? random : NULL;
         cut.copy_after = below(random, 4) ? 0 : 1 + below(random, 9);
         if (!o->dictionary && !o->start_bit) {
-            decode_whole(o, in, size, (size_t)want.where.output + (below(random, 2) ? 0 : below(random, 3000)), at_start,
-                         &got);
+            decode_whole(o, in, size, (size_t)want.where.output + (below(random, 2) ? 0 : below(random, 3000)),
+                         at_start, &got);
             fine &= decode_agrees(&got, &want, want_output, path->name);
         }
         decode_stream(o, 0, in, size, &cut, &got);

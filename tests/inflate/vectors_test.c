@@ -43,7 +43,8 @@ static void whole(const struct vector *v, const struct reference_options *option
 
     for (size_t i = 0; i < sizeof spare / sizeof *spare; i++)
         for (int at_start = 0; at_start < 2; at_start++) {
-            check_context("%s: %zu of %zu bytes whole, %zu bytes of room to spare", v->file, size, v->stream_size, spare[i]);
+            check_context("%s: %zu of %zu bytes whole, %zu bytes of room to spare", v->file, size, v->stream_size,
+                          spare[i]);
             decode_whole(options, v->stream, size, (size_t)want.where.output + spare[i], at_start, &got);
             decode_agrees(&got, &want, expected, "decode_whole");
         }

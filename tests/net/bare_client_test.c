@@ -135,13 +135,16 @@ static void test_failures(void)
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         check_context("case %zu", i);
-        const struct hostile_script script = {.data = lorem_zlib.data, .size = cases[i].sent, .ending = cases[i].ending};
+        struct hostile_script script = bare_reply(part(lorem_zlib, 0, cases[i].sent));
+
+        script.ending = cases[i].ending;
         hostile_serve(&h, &script, 1);
         fetch_all(&h, &(struct fetch_limits){.block = 300, .max_size = cases[i].max_size}, 300, &r);
         CHECK(r.count > 0 && r.events[r.count - 1] == 'F');
         CHECK_EQ(r.failure, cases[i].failure);
         CHECK(*r.message != '\0');
-        CHECK(r.bytes_size <= lorem.size && memcmp(r.bytes, lorem.data, r.bytes_size) == 0); /* what was given was right */
+        /* what was given was right */
+        CHECK(r.bytes_size <= lorem.size && memcmp(r.bytes, lorem.data, r.bytes_size) == 0);
         hostile_end(&h);
     }
 }

@@ -62,7 +62,8 @@ static void test_fields(void)
     static const char *const good[] = {"A:", "A: b", "x-y_z: \xc3\xa9\t", "Cookie: a=b; c=\"d\"", "Host: h"};
     static const char *const bad[] = {"",      ":",      "A",          "A b: c",          "A : b",      "A: b\n",
                                       "A: \r", "A: \x7f", "RANGE: x",  "If-Range: x",     "te: gzip",
-                                      "Connection: close", "Content-Length: 1", "Transfer-Encoding: chunked", "Upgrade: h2c", "Expect: x"};
+                                      "Connection: close", "Content-Length: 1", "Transfer-Encoding: chunked",
+                                      "Upgrade: h2c", "Expect: x"};
 
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         check_context("%s", good[i]);

@@ -347,8 +347,8 @@ static void lists_may_be_spread_over_lines(void)
 static void each_field_is_known_by_its_name(void)
 {
     static const char *const names[] = {"Accept-Encoding", "Connection", "Content-Length", "Expect", "Host", "If-Match",
-                                        "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since", "Range",
-                                        "Referer", "TE", "Transfer-Encoding", "User-Agent"};
+                                        "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since",
+                                        "Range", "Referer", "TE", "Transfer-Encoding", "User-Agent"};
     struct http_text value;
     char head[256];
 

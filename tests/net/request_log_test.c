@@ -23,12 +23,13 @@ static void line_of(const struct request_record *record, char *line, size_t room
 /* Everything behind the time, which has a form of its own. */
 static void tells(const struct request_record *record, const char *want)
 {
+    static const char form[] = "0000-00-00T00:00:00Z";
     char line[8192];
 
     check_context("%s", want);
     line_of(record, line, sizeof line);
-    for (size_t i = 0; i < 20; i++)
-        CHECK("0000-00-00T00:00:00Z"[i] == '0' ? line[i] >= '0' && line[i] <= '9' : line[i] == "0000-00-00T00:00:00Z"[i]);
+    for (size_t i = 0; i < sizeof form - 1; i++)
+        CHECK(form[i] == '0' ? line[i] >= '0' && line[i] <= '9' : line[i] == form[i]);
     CHECK_BYTES(line + 20, strlen(line + 20), want, strlen(want));
 }
 

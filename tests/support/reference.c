@@ -105,7 +105,8 @@ enum shape { COMPLETE, INCOMPLETE, OVERFULL, SINGLE, EMPTY };
 /*
  * Makes the code from the lengths of its codewords.
  * - A length of 0 means that the symbol does not occur; it takes no part.
- * - Codewords of n bits begin where those of n-1 bits ended, with a bit added: first[n] = (first[n-1] + count[n-1]) * 2.
+ * - Codewords of n bits begin where those of n-1 bits ended, with a bit added: first[n] = (first[n-1] + count[n-1]) *
+ *   2.
  * - If more codewords are asked for than n bits can tell apart, the code is over-subscribed; what is left over once
  *   the longest are given out are codewords that mean nothing, and the code is incomplete.
  */

@@ -11,8 +11,8 @@
  *    all sizes. That the code does the same for every n is its loop over the bits; this is not shown for each of 2^64.
  *
  * Adler-32 depends on n modulo 65521 alone. Shown is the formula in steps that cannot overflow for all n from 0 to
- * 65521, and some beyond up to 2^64 - 1, with sums at and around the ends of their range; and that sum itself is the definition of RFC
- * 1950 8.2 for data of up to 600 bytes at every cut.
+ * 65521, and some beyond up to 2^64 - 1, with sums at and around the ends of their range; and that sum itself is the
+ * definition of RFC 1950 8.2 for data of up to 600 bytes at every cut.
  */
 #include "sluice.h"
 #include "tests/support/check.h"
