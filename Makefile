@@ -15,7 +15,8 @@ WARN     = -Wall -Wextra -Wshadow -Wconversion
 CPPFLAGS += -I. -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 $(if $(SLUICE_PORTABLE),-DSLUICE_PORTABLE)
 # the folder's own path stays out of what is built, so that the same sources give the same files anywhere
 # (-Wno-psabi: how vectors are passed where there are no registers for them matters to no one outside a file)
-ALL_CFLAGS = -std=c11 $(WARN) $(CFLAGS) $(HARDEN) -Wno-psabi -fPIC -fvisibility=hidden -pthread '-fdebug-prefix-map=$(CURDIR)=.' -MMD -MP
+ALL_CFLAGS = -std=c11 $(WARN) $(CFLAGS) $(HARDEN) -Wno-psabi -fPIC -fvisibility=hidden -pthread \
+             '-fdebug-prefix-map=$(CURDIR)=.' -MMD -MP
 LDFLAGS += -pthread
 
 # A defect that is still there shall end a program and not serve a stranger. The codec's own objects go without the
@@ -23,7 +24,8 @@ LDFLAGS += -pthread
 # HARDEN= and HARDEN_LINK= turn it off.
 IS_LINUX := $(filter Linux,$(shell uname -s))
 comma    := ,
-FORTIFY   = $(if $(findstring -fsanitize,$(CFLAGS)),,$(if $(filter -O1 -O2 -O3 -Os,$(CFLAGS)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2))
+OPTIMISED = $(if $(findstring -fsanitize,$(CFLAGS)),,$(filter -O1 -O2 -O3 -Os,$(CFLAGS)))
+FORTIFY   = $(if $(OPTIMISED),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 HARDEN    = $(if $(IS_LINUX),-fstack-protector-strong $(FORTIFY))
 RELRO     = $(if $(IS_LINUX),-Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now)
 HARDEN_LINK = $(if $(IS_LINUX),-pie $(RELRO))
@@ -124,7 +126,8 @@ $(B)/faults/sluice-client: $(call obj,$(wildcard app/client/*.c))
 $(B)/faults/sluice: $(call obj,$(wildcard app/tool/*.c))
 $(FAULTY): $(B)/obj/tests/faults/faults.o $(B)/libnet.a $(B)/libsluice.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) $(HARDEN_LINK) $(addprefix -Wl$(comma)--wrap=,$(FAULTS)) -o $@ $(filter %.o,$^) $(filter %.a,$^)
+	$(CC) $(CFLAGS) $(LDFLAGS) $(HARDEN_LINK) $(addprefix -Wl$(comma)--wrap=,$(FAULTS)) -o $@ \
+		$(filter %.o,$^) $(filter %.a,$^)
 
 $(B)/libapp.a: $(APP_OBJ)
 	@rm -f $@
@@ -164,7 +167,7 @@ analyze: ## gcc -fanalyzer, clang-tidy and cppcheck; what is absent is skipped
 fuzz: ## fuzz each harness of tests/fuzz/ for FUZZ_SECONDS; ENGINE=libfuzzer, afl or driver
 	@B=$(B) CC="$(CC)" sh tests/fuzz/run.sh $(FUZZ_SECONDS) $(FUZZ_NAMES)
 
-bench: $(B)/bench $(B)/libsluice.so ## speed and ratio against peers loaded at run time; CORPUS=DIR, BENCH_FLAGS='decompress --runs 9'
+bench: $(B)/bench $(B)/libsluice.so ## against peers loaded at run time; CORPUS=DIR, BENCH_FLAGS='decompress --runs 9'
 	@$(B)/bench --svg $(B)/pareto.svg $(BENCH_FLAGS) $(CORPUS)
 
 bench-server: all ## CPU time a request beside nginx, with wrk; SERVE=DIR, ONLY=identity, see tests/bench/server.sh
@@ -177,7 +180,7 @@ bench-tool: all ## the tool beside gzip, pigz and libdeflate-gzip, wall time at 
 bench-fetch: all ## the client beside curl --compressed, from nginx; FETCH_FILE=FILE, SIZES="20 1000", RUNS=N
 	@B=$(B) sh tests/bench/fetch.sh
 
-pictures: all $(B)/bench ## the pictures of README.md anew, into docs/; CORPUS=FILES for the first, chromium for the last
+pictures: all $(B)/bench ## those of README.md anew, into docs/; CORPUS=FILES for the first, chromium for the last
 	@B=$(B) CORPUS="$(CORPUS)" sh docs/pictures.sh
 
 bench-level: all ## what --level auto gains on slow and fast links; needs root and tc
@@ -237,9 +240,11 @@ clean: ## remove build/
 help: ## this text
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  \1\t/p' Makefile
 	@echo '  CC, CFLAGS, PREFIX, LIBDIR, DESTDIR are honoured; SLUICE_PORTABLE=1 leaves out SIMD;'
-	@echo '  SLUICE_POLL=1 builds the server with POSIX calls alone, as on systems that are not Linux; B=DIR builds elsewhere'
+	@echo '  SLUICE_POLL=1 builds the server with POSIX calls alone, as on systems that are not Linux;'
+	@echo '  B=DIR builds elsewhere'
 
-.PHONY: all static demo test vectors interop bench bench-server install uninstall dist distcheck clean help bench-tool bench-fetch pictures bench-level
+.PHONY: all static demo test vectors interop bench bench-server bench-tool bench-fetch bench-level pictures install \
+        uninstall dist distcheck clean help
 .SECONDARY:
 
 -include $(patsubst %.o,%.d,$(LIB_OBJ) $(NET_OBJ) $(SUPPORT_OBJ)) $(wildcard $(B)/obj/app/*/*.d $(B)/obj/tests/*/*.d)

@@ -11,7 +11,8 @@ server=
 trap 'kill $server 2>/dev/null; rm -rf "$work"' 0
 trap 'exit 1' 1 2 15
 
-"$here/bench" compress --total --levels 1-12 --peer-levels 1-12 --runs "${RUNS:-5}" --svg docs/pareto.svg $CORPUS | tail -n 1
+"$here/bench" compress --total --levels 1-12 --peer-levels 1-12 --runs "${RUNS:-5}" --svg docs/pareto.svg $CORPUS |
+    tail -n 1
 
 # A folder with something in it
 mkdir "$work/root" "$work/root/photos" "$work/root/music" "$work/got"
@@ -40,7 +41,8 @@ tr '\r' '\n' <"$work/caught" | sed "s/$(printf '\033')\[K//g" | grep . >"$work/l
 {
     echo '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 860 128" width="860" height="128"'
     echo ' font-family="monospace" font-size="12.5">'
-    echo '<style>.b{fill:#f4f4f4;stroke:#bbb}.t{fill:#222}@media(prefers-color-scheme:dark){.b{fill:#1b1b1b;stroke:#555}.t{fill:#ddd}}</style>'
+    echo '<style>.b{fill:#f4f4f4;stroke:#bbb}.t{fill:#222}'
+    echo '@media(prefers-color-scheme:dark){.b{fill:#1b1b1b;stroke:#555}.t{fill:#ddd}}</style>'
     echo '<rect class="b" x=".5" y=".5" width="859" height="127" rx="6"/>'
     y=28
     {

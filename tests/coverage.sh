@@ -1,10 +1,11 @@
 # coverage.sh: which lines and branches the tests reach: `make coverage`. Needs gcc and its gcov.
 #
 # Builds everything anew below $B/coverage, runs the tests, and adds up what gcov says of deflate/, inflate/ and net/;
-# the codec's tests also in a build without SIMD, whose loops a processor that has it never runs. What a header gives to several files counts once, and as reached if it is in one of them. The last line is
-# "coverage: N passed, N failed": each folder has its least share of lines and of branches, and each line of the codec that
-# no test reaches must stand in tests/COVERAGE.md with the reason: as it is in the source, in a row `file: line`. Lines that only
-# a debug build has (assert) are left out by NDEBUG. KEEP=true: no new tests, only a new sum.
+# the codec's tests also in a build without SIMD, whose loops a processor that has it never runs. What a header gives to
+# several files counts once, and as reached if it is in one of them. The last line is "coverage: N passed, N failed":
+# each folder has its least share of lines and of branches, and each line of the codec that no test reaches must stand
+# in tests/COVERAGE.md with the reason: as it is in the source, in a row `file: line`. Lines that only a debug build has
+# (assert) are left out by NDEBUG. KEEP=true: no new tests, only a new sum.
 B=${B:-build}
 built=$B/coverage plain=$B/coverage-portable
 list=tests/COVERAGE.md
@@ -20,7 +21,8 @@ if [ "$KEEP" != true ]; then
         tail -n 40 "$B/coverage.log"
     tail -n 1 "$B/coverage.log"
     make -s B="$built" CC=gcc CFLAGS="$flags" WARN='-Wall -Wextra -Wno-unused' \
-        TEST_SH="$(ls tests/*/*_test.sh | grep -v -e products -e dist -e install | tr '\n' ' ')" test >"$B/coverage.log" 2>&1 ||
+        TEST_SH="$(ls tests/*/*_test.sh | grep -v -e products -e dist -e install | tr '\n' ' ')" \
+        test >"$B/coverage.log" 2>&1 ||
         tail -n 40 "$B/coverage.log"
     tail -n 1 "$B/coverage.log"
 fi
@@ -69,7 +71,8 @@ find "$built/gcov" -name '*.gcov' | sort | xargs awk '
             if (!taken[key]) print "branch\t" part[1] "\t" part[2] "\t" source[part[1] SUBSEP part[2]]
         }
         for (folder in lines)
-            printf "folder\t%s\t%d\t%d\t%d\t%d\n", folder, reached[folder], lines[folder], went[folder], branches[folder]
+            printf "folder\t%s\t%d\t%d\t%d\t%d\n", folder, reached[folder], lines[folder], went[folder],
+                branches[folder]
     }' >"$built/gcov/all"
 
 grep '^line' "$built/gcov/all" | sort -t'	' -k2,2 -k3,3n >"$built/gcov/lines"

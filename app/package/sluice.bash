@@ -6,8 +6,8 @@ _sluice() {
     COMPREPLY=()
     help=$("$program" --help 2>/dev/null) || return
     # --option WORD|WORD: one of these; what a file or a folder names is completed as such
-    words=$(sed -n "s/^ *\(-., *\)\{0,1\}$before \([^ ]*\)\( .*\)\{0,1\}$/\2/p; s/^ *$before, --[a-z-]* \([^ ]*\)\( .*\)\{0,1\}$/\1/p" \
-        <<<"$help" | head -n 1)
+    words=$(sed -n -e "s/^ *\(-., *\)\{0,1\}$before \([^ ]*\)\( .*\)\{0,1\}$/\2/p" \
+        -e "s/^ *$before, --[a-z-]* \([^ ]*\)\( .*\)\{0,1\}$/\1/p" <<<"$help" | head -n 1)
     case $before in
     -*)
         case $words in

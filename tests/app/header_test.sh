@@ -60,9 +60,11 @@ esac
 if command -v "$CXX" >/dev/null 2>&1; then
     for standard in c++98 c++11 c++17; do
         # C++98 has no long long and no stdint.h by right; compilers have both
-        try 0 "$standard" "$CXX" -std=$standard -Wall -Wextra -Wno-long-long -Werror -x c++ -I"$TOP" -fsyntax-only alone.c
+        try 0 "$standard" "$CXX" -std=$standard -Wall -Wextra -Wno-long-long -Werror -x c++ -I"$TOP" -fsyntax-only \
+            alone.c
     done
-    try 0 "a program in C++" "$CXX" $CFLAGS -Wall -Wextra -Werror -I"$TOP" -x c++ user.c -x none -o user_cxx "$BUILD/libsluice.a" -pthread
+    try 0 "a program in C++" "$CXX" $CFLAGS -Wall -Wextra -Werror -I"$TOP" -x c++ user.c -x none -o user_cxx \
+        "$BUILD/libsluice.a" -pthread
     try 0 "it runs" ./user_cxx
 else
     echo "SKIPPED: no C++ compiler ($CXX); that sluice.h is C++ too has not been tested"

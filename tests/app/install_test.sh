@@ -42,7 +42,8 @@ try 0 "and runs" env LD_LIBRARY_PATH="$there/lib" ./buffer "text text text text"
 shows "back: text text text text"
 if command -v systemd-analyze >/dev/null; then
     # the program has to be where the unit says, so it is made to say where the program is
-    sed "s,/opt/sluice,$there,; /^Documentation/d" "$there/lib/systemd/system/sluice-server.service" >sluice-server.service
+    sed "s,/opt/sluice,$there,; /^Documentation/d" "$there/lib/systemd/system/sluice-server.service" \
+        >sluice-server.service
     cp "$there/lib/systemd/system/sluice-server.socket" .
     systemd-analyze verify ./sluice-server.service ./sluice-server.socket >said 2>&1
     ok "systemd takes the units: $(cat said)" not grep -q 'sluice-server\.' said

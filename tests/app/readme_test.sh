@@ -55,8 +55,8 @@ for snippet in "$FOLDER"/snippets/*; do
         file=$(sed -n '1s,^/\* \([a-z]*\.c\): .*,\1,p' "$snippet")
         ok "$name names its file" test -n "$file"
         cp "$snippet" "$file"
-        try 0 "$name, without a warning" $CC $CFLAGS -std=c11 -pedantic -Wall -Wextra -Wshadow -Wconversion -Werror -I. \
-            -fsyntax-only "$file"
+        try 0 "$name, without a warning" $CC $CFLAGS -std=c11 -pedantic -Wall -Wextra -Wshadow -Wconversion -Werror \
+            -I. -fsyntax-only "$file"
         compiled=$((compiled + 1))
         ;;
     *.sh)

@@ -198,7 +198,8 @@ done
 echo mine >left/.a.sluice-part-toolong
 echo mine >left/a.sluice-part-AbCd12
 try 0 "a run in a folder with leftovers" "$sluice" left/a
-ok "they are gone, in this folder" test "$(ls -A left | tr '\n' ' ')" = ".a.sluice-part-toolong a.gz a.sluice-part-AbCd12 deeper "
+ok "they are gone, in this folder" \
+    test "$(ls -A left | tr '\n' ' ')" = ".a.sluice-part-toolong a.gz a.sluice-part-AbCd12 deeper "
 ok "and not in another" test -e left/deeper/.b.sluice-part-zzzzzz
 try 0 "a run below" "$sluice" -k left/deeper/b
 ok "gone there too" test "$(ls -A left/deeper | tr '\n' ' ')" = "b b.gz "

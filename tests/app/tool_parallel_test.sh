@@ -18,7 +18,8 @@ for format in gzip zlib raw; do
         try 0 "-p $n" "$sluice" -n -p $n -b 64 -F $format -c large
         ok "-p $n gives the same $format" cmp -s "$out" one_thread
     done
-    ok "as it does through pipes" [ "$(cat large | "$sluice" -n -p 2 -b 64 -F $format | cksum)" = "$(cksum <one_thread)" ]
+    piped=$(cat large | "$sluice" -n -p 2 -b 64 -F $format | cksum)
+    ok "as it does through pipes" [ "$piped" = "$(cksum <one_thread)" ]
 done
 for level in 0 1 2 3 4 5 6 7 8 9 10 11 12; do
     "$sluice" -n -$level -p 1 -b 128 -c text >one_thread
@@ -71,7 +72,8 @@ ok "-i: what went in" cmp -s "$out" large
 "$sluice" -n -i -b 64 -p 1 -c large >packed
 ok "-i is the same for every number of threads" cmp -s packed apart
 
-# ---- Pieces by content: how many blocks of 4 KiB of one result are in the other, at any place of it, is not for a shell;
+# ---- Pieces by content: how many blocks of 4 KiB of one result are in the other, at any place of it, is not for a
+# shell;
 #      but where the change is at the beginning, the end is the same
 common_end() { # FILE FILE: whether their last 20000 bytes, without the trailer, are the same
     tail -c 20000 "$1" | head -c 19980 >end1

@@ -1,7 +1,8 @@
 # fetch.sh: sluice-client beside curl --compressed: the same file, compressed before, from the same nginx over loopback,
 # written to a file. CPU and wall time in seconds, peak memory in KiB, medians of RUNS rounds (default 5) in which each
 # has its turn. FETCH_FILE names the text, SIZES (default "20 1000") are the megabytes that it is repeated to.
-# `make bench-fetch`; needs nginx, curl and GNU time. curl is raced with fsync too, which ours does before a file gets its name.
+# `make bench-fetch`; needs nginx, curl and GNU time. curl is raced with fsync too, which ours does before a file gets
+# its name.
 set -e
 B=${B:-build}
 RUNS=${RUNS:-5}

@@ -28,7 +28,8 @@ for level in 1 6 9 auto; do
     server=$!
     sleep 0.3
     before=$(cpu_ns $server)
-    said=$(curl -s -H 'Accept-Encoding: gzip' -o "$3/got" -w '%{size_download} %{time_total}' http://127.0.0.1:8080/file.txt)
+    said=$(curl -s -H 'Accept-Encoding: gzip' -o "$3/got" -w '%{size_download} %{time_total}' \
+        http://127.0.0.1:8080/file.txt)
     after=$(cpu_ns $server)
     gzip -dc "$3/got" | cmp -s - "$3/file.txt" || echo "not the file"
     echo "$2 $level $said $((after - before))" |

@@ -32,7 +32,8 @@ else
     cat deflate/*.c net/*.c app/*/*.c inflate/*.c tests/*/*.c >"$folder/code"
     awk 'BEGIN { for (i = 1; i < 12000; i++) { x = (x * 7919 + 12345) % 65537
          printf "{\"id\": %d, \"user\": \"u%04x\", \"state\": \"%s\", \"price\": %d.%02d, \"tags\": [%d, %d]},\n",
-         i, x % 700, substr("open  closedwaiting", x % 3 * 6 + 1, 6), x % 300, x % 100, x % 9, x % 40 } }' >"$folder/json"
+         i, x % 700, substr("open  closedwaiting", x % 3 * 6 + 1, 6), x % 300, x % 100, x % 9, x % 40
+    } }' >"$folder/json"
     head -c 1024 "$folder/html" >"$root/1k.html"
     head -c 10240 "$folder/html" >"$root/10k.html"
     head -c 92160 "$folder/code" >"$root/90k.js"
@@ -140,7 +141,8 @@ row() { # NAME GOAL FILE ACCEPT NGINX-PORT OUR-PORT CONNECTIONS REQUESTS(0: wrk)
 }
 
 nginx_says=$("$nginx" -v 2>&1)
-echo "${nginx_says##*/} against $("$B/sluice-server" --version | head -n 1); CPU time in microseconds a request, ratio and (goal)"
+echo "${nginx_says##*/} against $("$B/sluice-server" --version | head -n 1);" \
+    "CPU time in microseconds a request, ratio and (goal)"
 printf '%-26s %-9s %9s %9s %10s %10s %9s %9s   %5s\n' what file 'bytes: n' ours 'CPU: n' ours 'req/s: n' ours ratio
 n=$PORT
 row "identity" 0.80 1k.html identity $n $((n + 4)) 32 0
@@ -176,7 +178,8 @@ if [ -n "${python:-}" ] && [ -z "$ONLY" -o "$ONLY" = bare ]; then
     awk '{ print $1 }' "$folder/bare" | median >"$folder/python.ms"
     awk '{ print $2 }' "$folder/bare" | median >"$folder/ours.ms"
     echo "$(cat "$folder/python.ms") $(cat "$folder/ours.ms")" | awk '{
-        printf "bare, 20 MB: a server in Python %d ms of CPU time, ours %d: %.1f times as fast (5)\n", $1, $2, $1 / $2 }'
+        printf "bare, 20 MB: a server in Python %d ms of CPU time, ours %d: %.1f times as fast (5)\n", $1, $2, $1 / $2
+    }'
 fi
 
 # ---- Threads: four downloads at once that are compressed on the way, by one thread and by two; wall time
@@ -226,7 +229,8 @@ END
         sort -n "$folder/crowd.$who" | awk -v who="$([ "$who" = "$n" ] && echo nginx || echo ours)" -v idle="$idle" \
             -v memory="$(awk '/VmRSS/ { print $2 }' "/proc/$pid/status")" '{ v[NR] = $0 }
             END { split(v[int((NR + 1) / 2)], m, " ")
-            printf "%d idle, 100 active, %-5s: 99%% within %.1f ms, half within %.1f, CPU time %.1f us, memory %.1f MB\n",
-            idle, who, m[1], m[2], m[3], memory / 1000 }'
+            printf "%d idle, 100 active, %-5s: ", idle, who
+            printf "99%% within %.1f ms, half within %.1f, CPU time %.1f us, memory %.1f MB\n",
+                m[1], m[2], m[3], memory / 1000 }'
     done
 fi

@@ -70,12 +70,13 @@ libfuzzer)
         unpack "$name" "$corpus"
         words=
         [ ! -s "$corpus.words" ] || words="-dict=$corpus.words"
-        "$built/fuzz/$name" -max_total_time="$seconds" -timeout=30 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=1 \
-            -artifact_prefix="$found/$name-" $words -max_len=4096 "$corpus" "$corpus.seeds" \
+        "$built/fuzz/$name" -max_total_time="$seconds" -timeout=30 -rss_limit_mb=2048 -print_final_stats=1 \
+            -verbosity=1 -artifact_prefix="$found/$name-" $words -max_len=4096 "$corpus" "$corpus.seeds" \
             >"$B/fuzz/$name.log" 2>&1
         code=$?
         verdict "$name" $code "$(sed -n 's/^stat::number_of_executed_units: */executions /p' "$B/fuzz/$name.log") $(
-            grep -E 'cov: ' "$B/fuzz/$name.log" | tail -n 1 | sed -n 's/.*\(cov: [0-9]* ft: [0-9]* corp: [^ ]*\).*/\1/p')"
+            grep -E 'cov: ' "$B/fuzz/$name.log" | tail -n 1 |
+                sed -n 's/.*\(cov: [0-9]* ft: [0-9]* corp: [^ ]*\).*/\1/p')"
     done
     ;;
 afl)

@@ -1,6 +1,6 @@
 // http_client_node.js ROOT: serves the files beneath ROOT with Node's own zlib, in the form that the path begins with:
-// /CODING/FRAMING/NAME, CODING of gzip, deflate (the zlib form), raw (what some servers wrongly call deflate), identity;
-// FRAMING of length, chunked, close. Prints its port.
+// /CODING/FRAMING/NAME, CODING of gzip, deflate (the zlib form), raw (what some servers wrongly call deflate),
+// identity; FRAMING of length, chunked, close. Prints its port.
 const fs = require("fs"), http = require("http"), path = require("path"), zlib = require("zlib");
 const root = process.argv[2];
 const coders = {gzip: zlib.gzipSync, deflate: zlib.deflateSync, raw: zlib.deflateRawSync, identity: (b) => b};

@@ -1,5 +1,5 @@
-# http_curl.sh: HTTP with curl: every file in every coding and version, resumed and in parts, with conditions, in a pile of
-# connections at once.
+# http_curl.sh: HTTP with curl: every file in every coding and version, resumed and in parts, with conditions, in a pile
+# of connections at once.
 . tests/support/check.sh
 if ! command -v curl >/dev/null 2>&1; then
     echo "SKIPPED: no curl here"

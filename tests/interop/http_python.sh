@@ -1,5 +1,5 @@
-# http_python.sh: HTTP with Python's http.client and zlib: a connection that is kept, pipelined heads, decoding by another
-# decoder than ours, and multipart read by Python's mail parser.
+# http_python.sh: HTTP with Python's http.client and zlib: a connection that is kept, pipelined heads, decoding by
+# another decoder than ours, and multipart read by Python's mail parser.
 . tests/support/check.sh
 if ! python3 -c 'import http.client, zlib, sys; sys.exit(sys.version_info < (3, 8))' 2>/dev/null; then
     echo "SKIPPED: no python3 of at least 3.8 here"

@@ -1,5 +1,5 @@
-# server_slow.sh: clients that are slow on purpose, in all forms: ours, then slowhttptest's. Each is cut off, and ordinary
-# clients are served all the while.
+# server_slow.sh: clients that are slow on purpose, in all forms: ours, then slowhttptest's. Each is cut off, and
+# ordinary clients are served all the while.
 . tests/support/check.sh
 if ! command -v python3 >/dev/null 2>&1; then
     echo "SKIPPED: no python3 here"

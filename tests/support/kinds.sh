@@ -29,8 +29,9 @@ make_kinds() {
         for (i = 250; i < 270; i++) { for (j = 0; j < i; j++) printf "%c", 97 + i % 3; print "" }
     }' >"$1/runs"
     awk 'BEGIN { srand(1); for (i = 0; i < 200000; i++) printf "%c", 97 + int(4 * rand()) }' >"$1/letters"
-    awk 'BEGIN { for (i = 0; i < 20000; i++) printf "%d,%d.%d,%s\n", i, i * 7919 % 1000, i % 97, i % 3 ? "yes" : "no" }' \
-        >"$1/table"
+    awk 'BEGIN {
+        for (i = 0; i < 20000; i++) printf "%d,%d.%d,%s\n", i, i * 7919 % 1000, i % 97, i % 3 ? "yes" : "no"
+    }' >"$1/table"
     # text, noise and zeros by turns: blocks that must change their kind
     for i in 1 2 3; do
         cut_to 50000 <"$1/sources"
