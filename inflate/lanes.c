@@ -57,7 +57,7 @@ _Static_assert(TOKEN_BITS <= 57, "a token fits in what one load of eight bytes g
 
 /* What a lane notes, and what is made of it. */
 struct notes {
-    uint32_t first[LANES][TOKENS];  /* entry: if of a literal, it comes first; then: byte 0 the literal, byte 1 how many */
+    uint32_t first[LANES][TOKENS];  /* entry: a literal comes first; then: byte 0 the literal, byte 1 how many */
     uint32_t second[LANES][TOKENS]; /* entry: literal or length */
     uint32_t third[LANES][TOKENS];  /* entry: distance, or ENTRY_NOTHING */
     uint32_t bits2[LANES][TOKENS];  /* from the second's codeword on; then: bytes that it stands for */

@@ -1,8 +1,8 @@
 """A server and a client of the bare protocol, written in the way of the example that this project grew from.
 
 bare_peer.py serve FOLDER        prints its port, serves each file of FOLDER: one read is the name, one compressobj at
-                                 level 1, 64 bytes of the file at a time, what compress() gives is sent at once, the rest
-                                 in blocks of 64; an error is a closed connection
+                                 level 1, 64 bytes of the file at a time, what compress() gives is sent at once, the
+                                 rest in blocks of 64; an error is a closed connection
 bare_peer.py fetch PORT NAME OUT sends the name, nothing behind it, and reads 64 bytes at a time into a decompressobj
 """
 import os

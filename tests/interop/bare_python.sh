@@ -34,7 +34,8 @@ for url in lorem.txt empty one%20byte header.h program zeros noise n%c3%a4me; do
     done
 done
 try 3 "their server refuses" "$BUILD/sluice-client" -O got "sluice://127.0.0.1:$port/absent"
-try 0 "our trace" "$BUILD/sluice-client" --trace --block 64 --compare root/lorem.txt "sluice://127.0.0.1:$port/lorem.txt"
+try 0 "our trace" "$BUILD/sluice-client" --trace --block 64 --compare root/lorem.txt \
+    "sluice://127.0.0.1:$port/lorem.txt"
 shows "Client: Contacting server on 127.0.0.1:$port"
 shows 'Client: READ "7801'
 shows 'Client: response matches file contents: True'

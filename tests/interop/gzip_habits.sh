@@ -75,7 +75,9 @@ twin() { # WHAT PREPARATION ARGUMENTS: both programs in twin folders
 same_output() {
     case " $1 " in
     *" -d"*c* | *" -c"*d*) cmp -s ../theirs.out ../ours.out ;;
-    *" -"*c*) [ "$("$theirs" -dc <../theirs.out 2>/dev/null | cksum)" = "$("$theirs" -dc <../ours.out 2>/dev/null | cksum)" ] ;;
+    *" -"*c*)
+        [ "$("$theirs" -dc <../theirs.out 2>/dev/null | cksum)" = "$("$theirs" -dc <../ours.out 2>/dev/null | cksum)" ]
+        ;;
     *) ;;
     esac
 }
@@ -275,10 +277,12 @@ abbreviations       | packed a.gz                        | --decomp a.gz| 1 | wh
 -a                  | text a                             | -a a         | 1 | conversion of line ends, which does nothing on Unix
 TABLE
 # ---- The table of options in docs/gzip.md has every option of theirs
-sed -n 's/^| \(`-.*\)/\1/p' "$TOP/docs/gzip.md" | sed 's/ | .*//' | tr '`' '\n' | sed -n 's/^\(-[^= ]*\).*/\1/p' >spelled
+sed -n 's/^| \(`-.*\)/\1/p' "$TOP/docs/gzip.md" | sed 's/ | .*//' | tr '`' '\n' |
+    sed -n 's/^\(-[^= ]*\).*/\1/p' >spelled
 for program in gzip pigz; do
     command -v $program >/dev/null || continue
-    $program --help 2>&1 | sed -n 's/^  *\(-.*\)/\1/p' | sed 's/   .*//' | tr ' ,=' '\n\n\n' | grep '^-.' | sort -u >options
+    $program --help 2>&1 | sed -n 's/^  *\(-.*\)/\1/p' | sed 's/   .*//' | tr ' ,=' '\n\n\n' | grep '^-.' |
+        sort -u >options
     ok "$program has options" test "$(wc -l <options)" -gt 20
     while read -r option; do
         ok "docs/gzip.md has $program's $option" grep -qx -e "$option" spelled

@@ -17,7 +17,8 @@ const views = {
 };
 const pages = { folder: '/', sorted: '/?sort=-size', inner: '/a%20folder/', error: '/absent' };
 /* As they stand in the folder; what is no UTF-8 shows as the replacement character. */
-const names = ['a folder/', '100% #1?.txt', 'a&b <i>"\'.txt', 'bad\ufffd.txt', 'b\u00e4r \u2713.txt', 'large.bin', 'small.txt'];
+const names = ['a folder/', '100% #1?.txt', 'a&b <i>"\'.txt', 'bad\ufffd.txt', 'b\u00e4r \u2713.txt', 'large.bin',
+               'small.txt'];
 const rules = new HtmlValidate({ extends: ['html-validate:standard'] });
 
 function check(ok, what) {
@@ -38,12 +39,14 @@ async function look(browser, view, name) {
     const found = await page.evaluate(() => axe.run());
     check(found.violations.length === 0 && found.passes.length > 5,
           `${name}, ${view}: axe: ${found.violations.map((v) => `${v.id} (${v.nodes[0].html})`).join(', ')}`);
-    check(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${name}, ${view}: too wide`);
+    check(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth),
+          `${name}, ${view}: too wide`);
     const [r, g, b] = (await page.evaluate(() => {
         const canvas = getComputedStyle(document.body).backgroundColor;
         return canvas === 'rgba(0, 0, 0, 0)' ? 'rgb(255, 255, 255)' : canvas;
     })).match(/\d+/g).map(Number);
-    check((r + g + b < 200) === view.startsWith('dark') || name === 'error', `${name}, ${view}: ${r} ${g} ${b} behind it`);
+    check((r + g + b < 200) === view.startsWith('dark') || name === 'error',
+          `${name}, ${view}: ${r} ${g} ${b} behind it`);
     if (view === 'phone')
         check(await page.$$eval('td a', (links) => links.every((l) => l.getBoundingClientRect().height >= 38)),
               `${name}: links too small for a finger`);
@@ -86,7 +89,8 @@ async function use(browser) {
     for (const name of Object.keys(pages)) {
         const text = await (await fetch(url + pages[name])).text();
         const report = await rules.validateString(text);
-        check(report.valid, `${name}: ${report.results.flatMap((r) => r.messages).map((m) => `${m.ruleId}: ${m.message} (${m.line})`).join('; ')}`);
+        const found = report.results.flatMap((r) => r.messages).map((m) => `${m.ruleId}: ${m.message} (${m.line})`);
+        check(report.valid, `${name}: ${found.join('; ')}`);
     }
     await browser.close();
 })().catch((error) => {

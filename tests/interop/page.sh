@@ -2,7 +2,8 @@
 # .ci/run installs in build/npm; the screenshots are left in build/page.
 . tests/support/check.sh
 export NODE_PATH="${NODE_PATH:-$BUILD/npm/node_modules}" CHROMIUM="${CHROMIUM:-$(command -v chromium)}"
-if ! [ -x "$CHROMIUM" ] || ! node -e 'for (const p of ["playwright-core", "axe-core", "html-validate"]) require(p)' 2>/dev/null; then
+if ! [ -x "$CHROMIUM" ] ||
+    ! node -e 'for (const p of ["playwright-core", "axe-core", "html-validate"]) require(p)' 2>/dev/null; then
     echo "SKIPPED: no chromium, node, playwright-core, axe-core and html-validate here"
     report interop/page
 fi

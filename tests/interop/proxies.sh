@@ -101,7 +101,8 @@ check_edge() {
     shows 200
     try 0 "$who: what is not there" get -o got/none -w '%{http_code}' "$at/absent"
     shows 404
-    try 0 "$who: unencrypted" get -o got/none -w '%{http_code} %{redirect_url}' "http://localhost:$((base + 4))/header.h"
+    try 0 "$who: unencrypted" get -o got/none -w '%{http_code} %{redirect_url}' \
+        "http://localhost:$((base + 4))/header.h"
     shows "https://localhost"
 
     load

@@ -37,10 +37,12 @@ crowd() {
     crowd=$1 number=$2 most=$3
     shift 3
     start "$@"
-    try 0 "$number $crowd, $*" timeout 300 python3 "$TOP/tests/interop/server_crowd.py" "$crowd" $server "$port" "$number"
+    try 0 "$number $crowd, $*" timeout 300 \
+        python3 "$TOP/tests/interop/server_crowd.py" "$crowd" $server "$port" "$number"
     read -r bytes median late longest dropped <"$out" || bytes=
     if [ -n "$bytes" ]; then
-        echo "$number $crowd $*: $bytes bytes each; an ordinary request: median $median ms, 99 % $late ms, longest $longest ms"
+        echo "$number $crowd $*: $bytes bytes each; an ordinary request: median $median ms, 99 % $late ms," \
+            "longest $longest ms"
         ok "memory of $crowd, $*: $bytes bytes each, at most $most" [ "$bytes" -le "$most" ]
         ok "all $crowd stay" [ "$dropped" -eq 0 ]
     fi

@@ -96,7 +96,8 @@ def main():
         time.sleep(0.05)
     times.sort()
     left = sum(one.open for one in slow)
-    print("%d %d %.2f %.2f %.2f" % (len(slow), left, statistics.median(times), times[int(len(times) * 0.99)], times[-1]))
+    late = times[int(len(times) * 0.99)]
+    print("%d %d %.2f %.2f %.2f" % (len(slow), left, statistics.median(times), late, times[-1]))
 
 
 main()

@@ -6,7 +6,7 @@
 #   ok WHAT COMMAND...          the command must succeed
 #   not COMMAND...              succeeds if the command fails
 #   says TEXT                   $err holds TEXT;  shows TEXT: $out does
-#   dies_at_work FILES OPTION...    sluice with these options and input is ended by a signal: nothing of its work is left
+#   dies_at_work FILES OPTION...    sluice with these options and this input is ended by a signal; nothing is left of it
 #   report NAME                 removes the folder and ends the test
 passed=0 failed=0
 case ${B:-build} in
