@@ -20,9 +20,9 @@ enum { PROGRESS_MS = 500 };
 struct crew {
     const struct settings *settings;
     struct source *source;
-    bool source_ended;
+    bool source_ended, source_late; /* it has no further URL, has none yet */
     struct transfer **transfers; /* settings->at_once of them, NULL where there is none */
-    struct pollfd *polled;       /* room for one each */
+    struct pollfd *polled;       /* room for one each, and the list */
     size_t running;              /* transfers that are not NULL */
     struct pace pace;
     bool paced;                  /* the rate holds the transfers back now */
@@ -58,7 +58,8 @@ static void begin_transfers(struct crew *c, uint64_t now)
 {
     const char *url;
 
-    for (size_t i = 0; i < c->settings->at_once && !c->source_ended; i++) {
+    c->source_late = false;
+    for (size_t i = 0; i < c->settings->at_once && !c->source_ended && !c->source_late; i++) {
         if (c->transfers[i])
             continue;
 
@@ -69,8 +70,9 @@ static void begin_transfers(struct crew *c, uint64_t now)
             fprintf(stderr, CLIENT ": %s: %s\n", c->settings->list, strerror(errno));
             count(c, c->begun++, VERDICT_LOCAL);
         }
-        c->source_ended = result != SOURCE_URL;
-        if (c->source_ended)
+        c->source_late = result == SOURCE_LATER;
+        c->source_ended = result == SOURCE_END || result == SOURCE_FAILED;
+        if (result != SOURCE_URL)
             break;
         c->transfers[i] = malloc(sizeof **c->transfers);
         if (!c->transfers[i]) {
@@ -121,14 +123,17 @@ static void take_turns(struct crew *c, uint64_t now)
     }
 }
 
-/* Waits until a transfer has something to do; not at all if one has already. */
+/* Waits until a transfer has something to do, or a hand that is free another URL; not at all if that is so already. */
 static void wait_for_any(struct crew *c, uint64_t now)
 {
     uint64_t until = c->paced ? pace_next(&c->pace) : c->progress.on ? now + PROGRESS_MS : UINT64_MAX;
     nfds_t n = 0;
 
-    if (c->running < c->settings->at_once && !c->source_ended)
-        return; /* there is a hand free for the next one */
+    if (c->running < c->settings->at_once && !c->source_ended) {
+        if (!c->source_late)
+            return;
+        c->polled[n++] = (struct pollfd){.fd = c->source->fd, .events = POLLIN};
+    }
     for (size_t i = 0; i < c->settings->at_once; i++) {
         const struct transfer *const t = c->transfers[i];
 
@@ -185,7 +190,7 @@ static void run(struct crew *c)
             break;
         take_turns(c, now);
         show_progress(c, now);
-        if (c->running > 0)
+        if (c->running > 0 || c->source_late)
             wait_for_any(c, now);
         now = clock_ms();
     }
@@ -199,7 +204,7 @@ enum verdict crew_run(const struct settings *settings)
     struct crew c = {.settings = settings, .source = malloc(sizeof *c.source)};
 
     c.transfers = calloc(settings->at_once, sizeof *c.transfers);
-    c.polled = calloc(settings->at_once, sizeof *c.polled);
+    c.polled = calloc(settings->at_once + 1, sizeof *c.polled);
     if (!c.source || !c.transfers || !c.polled) {
         fputs(CLIENT ": no memory\n", stderr);
         c.verdict = VERDICT_LOCAL;

@@ -108,13 +108,15 @@ static bool read_dictionary(struct run *run, const char *path)
     run->dictionary_size = 0;
     while (fd >= 0) {
         if (run->dictionary_size == room) {
-            uint8_t *larger = room < DICTIONARY_MAX ? realloc(run->dictionary, room = room ? 2 * room : 65536) : NULL;
+            uint8_t *larger = NULL;
 
-            if (!larger) {
+            if (room == DICTIONARY_MAX)
                 errno = EFBIG;
-                n = -1;
+            else
+                larger = realloc(run->dictionary, room = room ? 2 * room : 65536);
+            n = -1;
+            if (!larger)
                 break;
-            }
             run->dictionary = larger;
         }
         n = read(fd, run->dictionary + run->dictionary_size, room - run->dictionary_size);

@@ -7,6 +7,7 @@
 #include "tests/support/client.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -124,6 +125,37 @@ static void test_several(void)
     here_clear();
 }
 
+/* A list that is written while it is read: each URL is fetched when it is there, though hands are free for more. */
+static void test_a_list_that_takes_its_time(void)
+{
+    const struct hostile_script whole = bare_reply(lorem_zlib);
+    char line[200];
+    struct hostile h;
+
+    check_context("a list that takes its time");
+    hostile_serve(&h, &whole, 1);
+    CHECK_EQ(mkfifo("list", 0600), 0);
+    CLIENT_BEGINS("-j", "4", "--input", "list");
+    const int fd = open("list", O_WRONLY);
+    for (int i = 0; i < 3; i++) {
+        const char name[] = {(char)('a' + i), '\0'};
+
+        snprintf(line, sizeof line, "%s\n", hostile_url(&h, name));
+        CHECK_EQ(write(fd, line, 5), 5);
+        poll(NULL, 0, 20); /* so that it comes in two parts */
+        CHECK_EQ(write(fd, line + 5, strlen(line + 5)), strlen(line + 5));
+        for (int k = 0; k < 5000 && access(name, F_OK) < 0; k++)
+            poll(NULL, 0, 2);
+        CHECK(here_holds(name, lorem.data, lorem.size));
+    }
+    close(fd);
+    program_wait(&client);
+    CHECK_EQ(client.code, 0);
+    CHECK(client_says("3 of 3 files came whole"));
+    hostile_end(&h);
+    CHECK_EQ(here_clear(), 4);
+}
+
 static void test_retries(void)
 {
     const struct hostile_script cut = {.data = lorem_zlib.data, .size = 100};
@@ -183,7 +215,8 @@ static void test_progress(void)
 
 int main(void)
 {
-    static void (*const tests[])(void) = {test_usage, test_several, test_retries, test_progress};
+    static void (*const tests[])(void) = {test_usage, test_several, test_a_list_that_takes_its_time, test_retries,
+                                          test_progress};
 
     return client_tests("app/client_usage", tests, sizeof tests / sizeof *tests);
 }
