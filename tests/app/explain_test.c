@@ -5,11 +5,12 @@
  * Streams are written to a folder and explained many in one run of the program. Only the verdict, the last line of each
  * explanation, is compared: its status, byte, bit and count of output say that all that was read before was read alike.
  */
-#define _XOPEN_SOURCE 700 /* mkdtemp, nftw */
+#define _XOPEN_SOURCE 700 /* nftw */
 #include "sluice.h"
 #include "tests/support/check.h"
+#include "tests/support/folder.h"
+#include "tests/support/program.h"
 
-#include <dirent.h>
 #include <ftw.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -26,8 +27,8 @@ enum {
     LINE_MAX_SIZE = 4096
 };
 
-static char program[2 * PATH_MAX + 16];
-static char folder[] = "/tmp/sluice-explain-XXXXXX";
+static const char *program;
+static struct folder folder;
 static uint8_t output[OUTPUT_MAX];
 static sluice_inflater *inflaters[3];
 
@@ -71,7 +72,7 @@ static void run_batch(void)
 
     if (batch.count == 0)
         return;
-    n = (size_t)snprintf(command, sizeof command, "cd %s && '%s' --explain -F %s", folder, program,
+    n = (size_t)snprintf(command, sizeof command, "cd %s && '%s' --explain -F %s", folder.path, program,
                          formats[batch.format].name);
     for (unsigned i = 0; i < batch.count; i++)
         n += (size_t)snprintf(command + n, sizeof command - n, " %u", i);
@@ -97,13 +98,13 @@ static void run_batch(void)
 
 static void add(unsigned format, const uint8_t *data, size_t size, const char *what, size_t detail)
 {
-    char path[64];
+    char path[FOLDER_PATH_ROOM + 16];
     FILE *file;
 
     if (batch.count == BATCH || (batch.count > 0 && batch.format != format))
         run_batch();
     batch.format = format;
-    snprintf(path, sizeof path, "%s/%u", folder, batch.count);
+    snprintf(path, sizeof path, "%s/%u", folder.path, batch.count);
     snprintf(batch.what[batch.count], sizeof batch.what[0], "%s %zu", what, detail);
     expect(batch.expected[batch.count], format, data, size);
     unlink(path); /* a new file: some file systems wait for the disk when one is overwritten */
@@ -241,27 +242,9 @@ static void vectors(void)
 
 /* ---- */
 
-static void remove_folder(void)
-{
-    char path[64];
-
-    for (unsigned i = 0; i < BATCH; i++) {
-        snprintf(path, sizeof path, "%s/%u", folder, i);
-        unlink(path);
-    }
-    CHECK_EQ(rmdir(folder), 0);
-}
-
 int main(void)
 {
-    const char *build = getenv("B");
-    char here[PATH_MAX] = "";
-
-    if (!build)
-        build = "build";
-    if (*build != '/' && !CHECK(getcwd(here, sizeof here) != NULL))
-        return check_report("app/explain");
-    snprintf(program, sizeof program, "%s%s%.*s/sluice", here, *here ? "/" : "", PATH_MAX, build);
+    program = program_path("sluice");
     for (unsigned i = 0; i < 3; i++) {
         sluice_inflate_options options = sluice_inflate_defaults();
 
@@ -271,11 +254,10 @@ int main(void)
         if (!CHECK(inflaters[i] != NULL))
             return check_report("app/explain");
     }
-    if (!CHECK(mkdtemp(folder) != NULL))
-        return check_report("app/explain");
+    folder = folder_make("explain");
     small_streams();
     vectors();
-    remove_folder();
+    folder_remove(&folder);
     for (unsigned i = 0; i < 3; i++)
         sluice_inflate_free(inflaters[i]);
     return check_report("app/explain");

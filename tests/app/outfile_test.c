@@ -404,6 +404,7 @@ int main(void)
     test_a_trap_under_the_kept_name();
     test_names_beside();
     test_many_at_once();
-    CHECK(here_end());
+    CHECK_EQ(here_entries(), 0);
+    here_end();
     return check_report("app/outfile");
 }

@@ -5,12 +5,12 @@
 #include "net/sandbox.h"
 #include "tests/support/check.h"
 #include "tests/support/folder.h"
+#include "tests/support/here.h"
 #include "tests/support/loopback.h"
 #include "tests/support/program.h"
 
 #include <arpa/inet.h>
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -23,60 +23,30 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-static char folder[] = "/tmp/sluice-operation-XXXXXX";
 static char server[8192], fetcher[8192];
 enum { LARGE = 8 * 1024 * 1024 };
 
-static void put(const char *name, mode_t mode, size_t noise)
+static void put(const char *name, mode_t mode)
 {
-    FILE *const file = fopen(name, "wb");
-    uint64_t seed = 5;
-
-    if (!file) {
-        perror(name);
-        exit(1);
-    }
-    fputs("content", file);
-    for (size_t i = 0; i < noise; i++)
-        fputc((int)(check_random(&seed) >> 56), file);
-    fclose(file);
+    here_put_text(name, "content");
     chmod(name, mode);
 }
 
 static void prepare(void)
 {
-    if (!mkdtemp(folder) || chdir(folder) < 0) {
-        perror(folder);
-        exit(1);
-    }
+    unsigned char *const noise = malloc(LARGE);
+
+    here_begin("operation");
     mkdir("root", 0755);
-    put("root/file", 0644, 0);
-    put("root/private", 0600, 0);
-    put("root/large", 0644, LARGE);
+    put("root/file", 0644);
+    put("root/private", 0600);
+    folder_noise(noise, LARGE);
+    here_put("root/large", noise, LARGE);
+    free(noise);
     mkdir("closed", 0700);
-    put("closed/file", 0600, 0);
-}
-
-static void clean(void)
-{
-    static const char *const names[] = {"root/file", "root/private", "root/large", "closed/file", "log", "log.1",
-                                        "socket"};
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        unlink(names[i]);
-    rmdir("root");
-    rmdir("closed");
-    rmdir(folder);
-}
-
-static void pause_ms(long ms)
-{
-    const struct timespec time = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
-
-    nanosleep(&time, NULL);
+    put("closed/file", 0600);
 }
 
 /* ---- running it ---- */
@@ -285,7 +255,7 @@ static void the_log_is_opened_anew(void)
 {
     struct program p;
 
-    put("log", 0644, 0);
+    put("log", 0644);
     begin(&p, "--http=0", "--log-file=log", "root", NULL, NULL);
     const int port = listening_port(&p, "http");
 
@@ -293,8 +263,8 @@ static void the_log_is_opened_anew(void)
     rename("log", "log.1");
     kill(p.pid, SIGHUP);
     for (int i = 0; i < 1000 && access("log", F_OK) < 0; i++)
-        pause_ms(10);
-    pause_ms(20); /* it is there; it is in use a moment later */
+        folder_pause(10);
+    folder_pause(20); /* it is there; it is in use a moment later */
     CHECK_EQ(get(port, "/file?second"), 200);
     end(&p);
     CHECK(file_has("log.1", "content")); /* what was there stays */
@@ -327,7 +297,7 @@ static void sockets_leave_nothing(void)
     kill(p.pid, SIGKILL);
     program_wait(&p);
     for (int i = 0; i < 1000 && access("socket", F_OK) == 0; i++)
-        pause_ms(10);
+        folder_pause(10);
     CHECK(access("socket", F_OK) < 0);
 }
 
@@ -528,16 +498,14 @@ static void nothing_is_printed_into_its_own_files(void)
     struct stat st;
 
     folder_text(text, TEXT);
-    FILE *const file = fopen("root/text", "wb");
-    fwrite(text, 1, TEXT, file);
-    fclose(file);
+    here_put("root/text", text, TEXT);
     free(text);
     folder_age();
     snprintf(command, sizeof command, "exec %s --http=unix:socket root 0<&- 1>&- 2>&-", server);
     check_context("%s", command);
     program_start(&p, (const char *const[]){"/bin/sh", "-c", command, NULL}, 0);
     for (int i = 0; i < 5000 && stat("socket", &st) < 0; i++)
-        pause_ms(2);
+        folder_pause(2);
     for (int i = 0; i < 3; i++) {
         program_start(&fetch, (const char *const[]){fetcher, "--retries=9", "--compare=root/text",
                                                     "http://unix:./socket:/text", NULL}, 0);
@@ -584,6 +552,6 @@ int main(void)
     no_client_notices_a_restart();
     nothing_is_printed_into_its_own_files();
     transfers_have_a_time_to_finish();
-    clean();
+    here_end();
     return check_report("app/server_operation");
 }

@@ -4,11 +4,12 @@
  */
 #include "sluice.h"
 #include "tests/support/check.h"
+#include "tests/support/folder.h"
+#include "tests/support/here.h"
 #include "tests/support/loopback.h"
 #include "tests/support/program.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +18,6 @@
 #include <time.h>
 #include <unistd.h>
 
-static char folder[] = "/tmp/sluice-app-server-XXXXXX";
 static char server[8192];
 
 /* The example's file, and one of noise that is larger than sockets buffer. */
@@ -26,30 +26,15 @@ static char lorem[LOREM + 1];
 
 static void prepare(void)
 {
-    FILE *file = fopen("vectors/lorem.txt", "rb");
-    uint64_t seed = 5;
+    unsigned char *const noise = malloc(LARGE);
 
-    if (!file || fread(lorem, 1, sizeof lorem, file) != LOREM || !mkdtemp(folder) || chdir(folder) < 0) {
-        perror("vectors/lorem.txt");
-        exit(1);
-    }
-    fclose(file);
+    CHECK_EQ(here_load("vectors/lorem.txt", lorem, sizeof lorem), LOREM);
+    here_begin("app-server");
     mkdir("root", 0755);
-    file = fopen("root/lorem.txt", "wb");
-    fwrite(lorem, 1, LOREM, file);
-    fclose(file);
-    file = fopen("root/large", "wb");
-    for (size_t i = 0; i < LARGE; i++)
-        fputc((int)(check_random(&seed) >> 56), file);
-    fclose(file);
-}
-
-static void clean(void)
-{
-    unlink("root/lorem.txt");
-    unlink("root/large");
-    rmdir("root");
-    rmdir(folder);
+    here_put("root/lorem.txt", lorem, LOREM);
+    folder_noise(noise, LARGE);
+    here_put("root/large", noise, LARGE);
+    free(noise);
 }
 
 /* Runs it with up to six arguments, a NULL behind the last, until it ends. */
@@ -438,6 +423,6 @@ int main(void)
     one_signal_lets_transfers_finish(SIGINT);
     a_second_signal_breaks_them_off();
     the_transcript_is_that_of_the_example();
-    clean();
+    here_end();
     return check_report("app/server");
 }

@@ -2,12 +2,13 @@
  * tool_terminal_test.c: what `sluice` does when a terminal is at one end: it writes no compressed data to one, reads
  * none from one, and asks before it replaces a file; and what an interrupt does.
  */
-#define _XOPEN_SOURCE 700 /* posix_openpt, mkdtemp */
+#define _XOPEN_SOURCE 700 /* posix_openpt */
 #include "tests/support/check.h"
+#include "tests/support/here.h"
+#include "tests/support/program.h"
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,7 +18,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-static char program[2 * PATH_MAX + 16];
+static const char *program;
 
 /* What a run on a terminal showed, and how it ended. */
 static char shown[16384];
@@ -217,23 +218,11 @@ static void an_interrupt_leaves_nothing(void)
 
 int main(void)
 {
-    static const char *const names[] = {"file", "file.gz", "packed.gz", "other", "other.gz"};
-    const char *build = getenv("B");
-    char here[PATH_MAX] = "", folder[] = "/tmp/sluice-terminal-XXXXXX";
-
-    if (!build)
-        build = "build";
-    if (*build != '/')
-        CHECK(getcwd(here, sizeof here) != NULL);
-    snprintf(program, sizeof program, "%s%s%.*s/sluice", here, *here ? "/" : "", PATH_MAX, build);
-    if (!CHECK(mkdtemp(folder) != NULL) || !CHECK_EQ(chdir(folder), 0))
-        return check_report("app/tool_terminal");
+    program = program_path("sluice");
+    here_begin("terminal");
     compressed_data_stays_off_terminals();
     asks_before_it_replaces();
     an_interrupt_leaves_nothing();
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        unlink(names[i]);
-    CHECK_EQ(chdir("/"), 0);
-    CHECK_EQ(rmdir(folder), 0);
+    here_end();
     return check_report("app/tool_terminal");
 }

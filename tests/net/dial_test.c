@@ -5,11 +5,11 @@
 #define _GNU_SOURCE /* mkdtemp */
 #include "net/dial.h"
 #include "tests/support/check.h"
+#include "tests/support/folder.h"
 #include "tests/support/hostile.h"
 
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -64,7 +64,8 @@ static void check_reaches(const struct url *url, struct hostile *h)
 static void test_each_kind_of_server(void)
 {
     const struct hostile_script script = {0};
-    char folder[] = "/tmp/sluice-dial-XXXXXX", socket_path[64];
+    struct folder folder = folder_make("dial");
+    char socket_path[FOLDER_PATH_ROOM + 8];
     struct hostile h;
     struct url url;
 
@@ -89,14 +90,12 @@ static void test_each_kind_of_server(void)
     }
 
     check_context("a local socket");
-    CHECK(mkdtemp(folder) != NULL);
-    snprintf(socket_path, sizeof socket_path, "%s/socket", folder);
+    snprintf(socket_path, sizeof socket_path, "%s/socket", folder.path);
     CHECK(hostile_begin(&h, socket_path, &script, 1));
     url = parse("sluice://unix:%s:/f%u", socket_path, 0);
     check_reaches(&url, &h);
     hostile_end(&h);
-    unlink(socket_path);
-    rmdir(folder);
+    folder_remove(&folder);
 }
 
 static void test_nobody_there(void)

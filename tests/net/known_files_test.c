@@ -2,30 +2,20 @@
 #include "net/known_files.h"
 
 #include "tests/support/check.h"
+#include "tests/support/folder.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static char folder[] = "/tmp/sluice-known-XXXXXX";
-static int root;
+static struct folder folder;
 
-static void put(const char *name, const char *text)
-{
-    const int fd = openat(root, name, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-
-    if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text)) {
-        perror(name);
-        exit(1);
-    }
-    close(fd);
-}
+static void put(const char *name, const char *text) { folder_put(&folder, name, text, strlen(text)); }
 
 static const struct known_file *find(struct known_files *files, const char *name)
 {
-    return known_files_find(files, root, name, strlen(name));
+    return known_files_find(files, folder.fd, name, strlen(name));
 }
 
 /* As the server does once it has opened the file. */
@@ -33,7 +23,7 @@ static void learn(struct known_files *files, const char *name)
 {
     struct stat status;
 
-    CHECK_EQ(fstatat(root, name, &status, 0), 0);
+    CHECK_EQ(fstatat(folder.fd, name, &status, 0), 0);
     known_files_add(files, name, strlen(name), &status, strcmp(name, "loose") == 0, false);
     CHECK(find(files, name) != NULL);
 }
@@ -50,8 +40,8 @@ static void what_is_known_is_what_was_opened(void)
     known = find(files, "loose");
     CHECK(known && known->compressible && known->status.st_size == 9);
     CHECK(!find(files, "other") && !find(files, "loos") && !find(files, "loose2") && !find(files, ""));
-    CHECK(!known_files_find(files, root, "loose2", 6));
-    CHECK(known_files_find(files, root, "loose2", 5) != NULL); /* the size counts, not a NUL */
+    CHECK(!known_files_find(files, folder.fd, "loose2", 6));
+    CHECK(known_files_find(files, folder.fd, "loose2", 5) != NULL); /* the size counts, not a NUL */
     learn(files, "other");
     CHECK(find(files, "other") && !find(files, "other")->compressible && find(files, "loose"));
     known_files_free(files);
@@ -71,28 +61,28 @@ static void a_change_is_seen_at_once(void)
     learn(files, "file");
 
     check_context("the same size and another time");
-    CHECK_EQ(utimensat(root, "file", long_ago, 0), 0);
+    CHECK_EQ(utimensat(folder.fd, "file", long_ago, 0), 0);
     CHECK(!find(files, "file"));
     learn(files, "file");
 
     check_context("another file by its name, with the same size and times");
     put("new", "drei!");
-    CHECK_EQ(utimensat(root, "new", long_ago, 0), 0);
-    CHECK_EQ(renameat(root, "new", root, "file"), 0);
+    CHECK_EQ(utimensat(folder.fd, "new", long_ago, 0), 0);
+    CHECK_EQ(renameat(folder.fd, "new", folder.fd, "file"), 0);
     CHECK(!find(files, "file"));
     learn(files, "file");
 
     check_context("nobody may read it any more");
-    CHECK_EQ(fchmodat(root, "file", 0600, 0), 0);
+    CHECK_EQ(fchmodat(folder.fd, "file", 0600, 0), 0);
     CHECK(!find(files, "file"));
     learn(files, "file");
 
     check_context("a link to elsewhere");
-    unlinkat(root, "file", 0);
+    unlinkat(folder.fd, "file", 0);
     CHECK(!find(files, "file"));
-    CHECK_EQ(symlinkat("/etc/passwd", root, "file"), 0);
+    CHECK_EQ(symlinkat("/etc/passwd", folder.fd, "file"), 0);
     CHECK(!find(files, "file"));
-    unlinkat(root, "file", 0);
+    unlinkat(folder.fd, "file", 0);
     known_files_free(files);
 }
 
@@ -105,7 +95,7 @@ static void the_oldest_names_make_room(void)
 
     check_context("many names");
     put("file", "x");
-    CHECK_EQ(fstatat(root, "file", &status, 0), 0);
+    CHECK_EQ(fstatat(folder.fd, "file", &status, 0), 0);
     for (unsigned i = 0; i < 20000; i++) {
         const int size = snprintf(name, sizeof name, "%0*u", (int)(i % 250 + 1), i);
 
@@ -115,7 +105,7 @@ static void the_oldest_names_make_room(void)
     for (unsigned i = 0; i < 20000; i++) {
         const int size = snprintf(name, sizeof name, "%0*u", (int)(i % 250 + 1), i);
 
-        left += known_files_find(files, root, name, (size_t)size) != NULL; /* none of these is there */
+        left += known_files_find(files, folder.fd, name, (size_t)size) != NULL; /* none of these is there */
     }
     CHECK_EQ(left, 0);
     CHECK(find(files, "file") != NULL);
@@ -125,18 +115,10 @@ static void the_oldest_names_make_room(void)
 
 int main(void)
 {
-    static const char *const names[] = {"loose", "other", "file", "new"};
-
-    if (!mkdtemp(folder) || (root = open(folder, O_RDONLY | O_DIRECTORY)) < 0) {
-        perror(folder);
-        return 1;
-    }
+    folder = folder_make("known");
     what_is_known_is_what_was_opened();
     a_change_is_seen_at_once();
     the_oldest_names_make_room();
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        unlinkat(root, names[i], 0);
-    close(root);
-    rmdir(folder);
+    folder_remove(&folder);
     return check_report("net/known_files");
 }

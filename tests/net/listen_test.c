@@ -3,6 +3,7 @@
  */
 #include "net/listen.h"
 #include "tests/support/check.h"
+#include "tests/support/folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +14,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-static char folder[] = "/tmp/sluice-listen-XXXXXX";
+static struct folder folder;
 
 static size_t open_at(const char *text, int *fds, char *error)
 {
@@ -92,11 +93,11 @@ static void addresses_that_are_not_ours(void)
 static void unix_sockets(void)
 {
     int fds[LISTEN_MOST], more[LISTEN_MOST];
-    char error[LISTEN_ERROR_ROOM], name[ADDRESS_TEXT_ROOM], text[100], path[64];
+    char error[LISTEN_ERROR_ROOM], name[ADDRESS_TEXT_ROOM], text[100], path[FOLDER_PATH_ROOM + 8];
     struct stat st;
     FILE *file;
 
-    snprintf(path, sizeof path, "%s/socket", folder);
+    snprintf(path, sizeof path, "%s/socket", folder.path);
     snprintf(text, sizeof text, "unix:%s", path);
     if (!CHECK_EQ(open_at(text, fds, error), 1))
         return;
@@ -125,21 +126,18 @@ static void unix_sockets(void)
     CHECK(lstat(path, &st) == 0 && S_ISREG(st.st_mode));
     unlink(path);
 
-    snprintf(text, sizeof text, "unix:%s/none/socket", folder);
+    snprintf(text, sizeof text, "unix:%s/none/socket", folder.path);
     CHECK_EQ(open_at(text, fds, error), 0);
     CHECK(strstr(error, strerror(ENOENT)) != NULL);
 }
 
 int main(void)
 {
-    if (!mkdtemp(folder)) {
-        perror(folder);
-        return 1;
-    }
+    folder = folder_make("listen");
     port_0_takes_a_free_one_and_tells_it();
     a_name_with_several_addresses_has_one_port();
     addresses_that_are_not_ours();
     unix_sockets();
-    rmdir(folder);
+    folder_remove(&folder);
     return check_report("net/listen");
 }

@@ -3,44 +3,33 @@
  */
 #include "net/root.h"
 #include "tests/support/check.h"
+#include "tests/support/folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-static char folder[] = "/tmp/sluice-root-XXXXXX";
-static int outside = -1, root = -1;
+static struct folder outside; /* secret.txt is outside.fd, what is below root is served */
+static int root = -1;
 
-/* folder/secret.txt is outside, folder/root/… is served. */
-static void put(const char *name, const char *content)
-{
-    const int fd = openat(outside, name, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-
-    if (fd < 0 || write(fd, content, strlen(content)) < 0)
-        perror(name);
-    close(fd);
-}
+static void put(const char *name, const char *content) { folder_put(&outside, name, content, strlen(content)); }
 
 static void build(void)
 {
     struct sockaddr_un un = {.sun_family = AF_UNIX};
-    char target[64];
+    char target[FOLDER_PATH_ROOM + 16];
 
-    if (!mkdtemp(folder) || (outside = open(folder, O_RDONLY | O_DIRECTORY)) < 0) {
-        perror(folder);
-        exit(1);
-    }
-    mkdirat(outside, "root", 0755);
-    mkdirat(outside, "root/sub", 0755);
-    mkdirat(outside, "root/.git", 0755);
-    mkdirat(outside, "root/closed", 0);
+    outside = folder_make("root");
+    mkdirat(outside.fd, "root", 0755);
+    mkdirat(outside.fd, "root/sub", 0755);
+    mkdirat(outside.fd, "root/.git", 0755);
+    mkdirat(outside.fd, "root/closed", 0);
     put("secret.txt", "secret");
     put("root/lorem.txt", "lorem");
     put("root/sub/deep.txt", "deep");
@@ -48,47 +37,30 @@ static void build(void)
     put("root/.git/config", "hidden");
     put("root/new\nline", "control");
     put("root/closed.txt", "closed");
-    fchmodat(outside, "root/closed.txt", 0, 0);
-    snprintf(target, sizeof target, "%s/secret.txt", folder);
-    symlinkat(target, outside, "root/absolute-link");
-    symlinkat("../secret.txt", outside, "root/parent-link");
-    symlinkat("..", outside, "root/up");
-    symlinkat("/", outside, "root/slash");
-    symlinkat("sub/deep.txt", outside, "root/inner-link");
-    symlinkat("sub", outside, "root/inner-folder");
-    symlinkat("loop", outside, "root/loop");
-    symlinkat("/proc/self/cwd", outside, "root/magic");
-    symlinkat("inner-folder/../sub/./../lorem.txt", outside, "root/around");
-    symlinkat(".", outside, "root/here");
-    symlinkat("..", outside, "root/sub/back");
-    symlinkat("../../secret.txt", outside, "root/sub/out");
-    symlinkat("sub/back/sub/back/../secret.txt", outside, "root/ladder");
-    symlinkat("none", outside, "root/none-link");
-    mkfifoat(outside, "root/fifo", 0644);
-    root = openat(outside, "root", O_RDONLY | O_DIRECTORY);
-    snprintf(un.sun_path, sizeof un.sun_path, "%s/root/socket", folder);
+    fchmodat(outside.fd, "root/closed.txt", 0, 0);
+    snprintf(target, sizeof target, "%s/secret.txt", outside.path);
+    symlinkat(target, outside.fd, "root/absolute-link");
+    symlinkat("../secret.txt", outside.fd, "root/parent-link");
+    symlinkat("..", outside.fd, "root/up");
+    symlinkat("/", outside.fd, "root/slash");
+    symlinkat("sub/deep.txt", outside.fd, "root/inner-link");
+    symlinkat("sub", outside.fd, "root/inner-folder");
+    symlinkat("loop", outside.fd, "root/loop");
+    symlinkat("/proc/self/cwd", outside.fd, "root/magic");
+    symlinkat("inner-folder/../sub/./../lorem.txt", outside.fd, "root/around");
+    symlinkat(".", outside.fd, "root/here");
+    symlinkat("..", outside.fd, "root/sub/back");
+    symlinkat("../../secret.txt", outside.fd, "root/sub/out");
+    symlinkat("sub/back/sub/back/../secret.txt", outside.fd, "root/ladder");
+    symlinkat("none", outside.fd, "root/none-link");
+    mkfifoat(outside.fd, "root/fifo", 0644);
+    root = openat(outside.fd, "root", O_RDONLY | O_DIRECTORY);
+    snprintf(un.sun_path, sizeof un.sun_path, "%s/root/socket", outside.path);
     const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
     if (bind(fd, (struct sockaddr *)&un, sizeof un) < 0)
         perror("socket");
     close(fd);
-}
-
-static void remove_all(void)
-{
-    static const char *const names[] = {
-        "lorem.txt", "sub/deep.txt", ".hidden", ".git/config", "new\nline", "closed.txt", "absolute-link",
-        "parent-link", "up", "slash", "inner-link", "inner-folder", "loop", "magic", "fifo", "socket", "around", "here",
-        "sub/back", "sub/out", "ladder", "none-link"};
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        unlinkat(root, names[i], 0);
-    unlinkat(root, "sub", AT_REMOVEDIR);
-    unlinkat(root, ".git", AT_REMOVEDIR);
-    unlinkat(root, "closed", AT_REMOVEDIR);
-    unlinkat(outside, "secret.txt", 0);
-    unlinkat(outside, "root", AT_REMOVEDIR);
-    rmdir(folder);
 }
 
 static void serves(const char *name, const char *content)
@@ -245,7 +217,7 @@ static void the_walk_and_the_kernel_agree(void)
     }
 }
 
-/* Somebody swaps a folder for a link to the outside, all the time, while a file beneath it is asked for. */
+/* Somebody swaps a folder for a link to the outside.fd, all the time, while a file beneath it is asked for. */
 static atomic_bool swapping = true;
 
 static void *swap(void *unused)
@@ -299,6 +271,6 @@ int main(void)
     the_walk_follows_links_that_stay_inside();
     the_walk_and_the_kernel_agree();
     a_race_leads_nowhere();
-    remove_all();
+    folder_remove(&outside);
     return check_report("net/root");
 }

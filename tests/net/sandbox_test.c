@@ -10,6 +10,7 @@
 #include "net/root.h"
 #include "net/server.h"
 #include "tests/support/check.h"
+#include "tests/support/folder.h"
 #include "tests/support/loopback.h"
 
 #include <errno.h>
@@ -34,9 +35,9 @@
 
 enum { BOTH = SANDBOX_FILES | SANDBOX_CALLS };
 
-/* folder/secret is outside, folder/root/… is served. Both have a file that could be executed, were it a program. */
-static char folder[] = "/tmp/sluice-sandbox-XXXXXX";
-static char secret[64], program_outside[64];
+/* folder/secret is folder.fd, folder/root/… is served. Both have a file that could be executed, were it a program. */
+static struct folder folder;
+static char secret[FOLDER_PATH_ROOM + 8], program_outside[FOLDER_PATH_ROOM + 8];
 static int root = -1, tcp = -1, local = -1, log_fd = -1, memory_fd = -1;
 static struct sockaddr_in listener = {.sin_family = AF_INET};
 
@@ -51,37 +52,23 @@ static void put(int at, const char *name, mode_t mode)
 
 static void prepare(void)
 {
-    int outside;
-    char path[64];
+    char path[FOLDER_PATH_ROOM + 8];
 
-    if (!mkdtemp(folder) || (outside = open(folder, O_RDONLY | O_DIRECTORY)) < 0) {
-        perror(folder);
-        exit(1);
-    }
-    snprintf(secret, sizeof secret, "%s/secret", folder);
-    snprintf(program_outside, sizeof program_outside, "%s/program", folder);
-    put(outside, "secret", 0644);
-    put(outside, "program", 0755);
-    mkdirat(outside, "root", 0755);
-    root = openat(outside, "root", O_RDONLY | O_DIRECTORY);
+    folder = folder_make("sandbox");
+    snprintf(secret, sizeof secret, "%s/secret", folder.path);
+    snprintf(program_outside, sizeof program_outside, "%s/program", folder.path);
+    put(folder.fd, "secret", 0644);
+    put(folder.fd, "program", 0755);
+    mkdirat(folder.fd, "root", 0755);
+    root = openat(folder.fd, "root", O_RDONLY | O_DIRECTORY);
     put(root, "file", 0644);
     put(root, "program", 0755);
     put(root, "victim", 0644);
     mkdirat(root, "sub", 0755);
     put(root, "sub/file", 0644);
-    snprintf(path, sizeof path, "%s/log", folder);
+    snprintf(path, sizeof path, "%s/log", folder.path);
     log_fd = open(path, O_WRONLY | O_CREAT | O_APPEND, 0644);
     memory_fd = memfd_create("copies", MFD_CLOEXEC);
-    close(outside);
-}
-
-static void clean(void)
-{
-    char command[128];
-
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    if (system(command) != 0)
-        perror(folder);
 }
 
 /* ---- what must be refused: each gives -1 and errno, or 0 if it could be done ---- */
@@ -177,7 +164,7 @@ static int bind_local(void)
 {
     struct sockaddr_un un = {.sun_family = AF_UNIX};
 
-    snprintf(un.sun_path, sizeof un.sun_path, "%s/socket", folder);
+    snprintf(un.sun_path, sizeof un.sun_path, "%s/socket", folder.path);
     return done(bind(local, (const struct sockaddr *)&un, sizeof un));
 }
 static int bind_tcp(void)
@@ -487,6 +474,6 @@ int main(void)
     }
     check_context("none asked for");
     CHECK_EQ(sandbox_enter(root, 0, lacking), 0);
-    clean();
+    folder_remove(&folder);
     return check_report("net/sandbox");
 }

@@ -75,6 +75,7 @@ int client_tests(const char *name, void (*const *tests)(void), size_t count)
         tests[i]();
         replies_forget();
     }
-    CHECK(here_end());
+    CHECK_EQ(here_entries(), 0);
+    here_end();
     return check_report(name);
 }

@@ -11,8 +11,8 @@
 /* Makes it, with `name` in its path, and changes into it. */
 void here_begin(const char *name);
 
-/* Leaves and removes it; false, and told, if anything is left in it: a test cleans up behind itself. */
-bool here_end(void);
+/* Leaves it, and removes it with all that is in it. */
+void here_end(void);
 
 /* Writes a file; what was there is gone. */
 void here_put(const char *name, const void *data, size_t size);
