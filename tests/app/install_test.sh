@@ -49,6 +49,22 @@ if command -v systemd-analyze >/dev/null; then
     ok "systemd takes the units: $(cat said)" not grep -q 'sluice-server\.' said
 fi
 
+# ---- What the unit starts lives until it is stopped: without --log-file the signal HUP ends it, so no reload may send it
+unit=$there/lib/systemd/system/sluice-server.service
+start=$(sed -n 's/^ExecStart=//p' "$unit" | sed "s,/opt/sluice,$there,; s,/srv/sluice,.,")
+$start --no-sandbox --http 0 >lines 2>"$err" &
+pid=$!
+tries=0
+until [ -s lines ] || [ $tries -ge 1000 ]; do tries=$((tries + 1)) && sleep 0.02; done
+reload=$(sed -n 's/^ExecReload=//p' "$unit" | sed "s/\$MAINPID/$pid/")
+ok "the unit's program listens" grep -q '^listening http' lines
+ok "reload: $reload" ${reload:-true}
+sleep 0.2
+ok "it lives" kill -0 $pid
+kill $pid
+wait $pid
+ok "it stops in order" [ $? -eq 0 ]
+
 # ---- Completion, as bash asks for it
 if command -v bash >/dev/null; then
     complete() { # WORD...: what is offered for the last one
