@@ -5,6 +5,7 @@
 #include "net/root.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,13 +67,13 @@ static bool read_entries(struct entries *e, int root, int fd, const char *folder
 {
     const int own = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* closedir() takes it with it */
     DIR *const dir = own >= 0 ? fdopendir(own) : NULL;
-    struct dirent *d;
+    struct dirent *d = NULL;
     bool ok = dir != NULL;
     int seen = 0;
 
     if (!dir && own >= 0)
         close(own);
-    while (ok && (d = readdir(dir)) != NULL) {
+    while (ok && (errno = 0, d = readdir(dir)) != NULL) {
         struct stat status;
 
         if (d->d_name[0] == '.')
@@ -81,13 +82,16 @@ static bool read_entries(struct entries *e, int root, int fd, const char *folder
             e->more = true;
             break;
         }
-        if (fstatat(fd, d->d_name, &status, AT_SYMLINK_NOFOLLOW) < 0)
-            continue; /* it has just gone */
+        if (fstatat(fd, d->d_name, &status, AT_SYMLINK_NOFOLLOW) < 0) {
+            ok = errno == ENOENT; /* it has just gone */
+            continue;
+        }
         if (S_ISLNK(status.st_mode) && !follow(root, folder, size, d->d_name, &status))
             continue;
         if (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode))
             ok = add_entry(e, d->d_name, &status);
     }
+    ok = ok && (d || errno == 0); /* a part of the folder must not pass for the whole */
     if (dir)
         closedir(dir);
     return ok;

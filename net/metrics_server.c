@@ -1,6 +1,7 @@
 /* metrics_server.c: see metrics_server.h. One request a connection: who reads such figures comes every few seconds. */
 #include "net/metrics_server.h"
 
+#include "net/http_date.h"
 #include "net/http_request.h"
 #include "net/server.h"
 #include "net/worker.h"
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* Bytes that a request may have. */
 enum { REQUEST_MOST = 4096 };
@@ -38,11 +40,11 @@ static void send_rest(struct asking *a)
 
 static void answer(struct asking *a, const char *status, const char *content, size_t size, bool head)
 {
-    char text[256];
+    char text[300], date[HTTP_DATE_ROOM];
     const int n = snprintf(text, sizeof text,
-                           "HTTP/1.1 %s\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\n"
+                           "HTTP/1.1 %s\r\nDate: %s\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\n"
                            "Content-Length: %zu\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n",
-                           status, size);
+                           status, http_date_format(date, time(NULL)), size);
 
     free(a->in);
     a->in = NULL;
@@ -88,7 +90,7 @@ static void answer_request(struct asking *a)
     if (http_request_parse(&request, a->in + a->scan.start, a->scan.size) != 0)
         answer_error(a, "400 Bad Request");
     else if (request.method != HTTP_GET && request.method != HTTP_HEAD)
-        answer_error(a, "405 Method Not Allowed");
+        answer_error(a, "405 Method Not Allowed\r\nAllow: GET, HEAD"); /* RFC 9110 15.5.6 asks for it */
     else if (request.path.size != sizeof path - 1 || memcmp(request.path.data, path, sizeof path - 1) != 0)
         answer_error(a, "404 Not Found");
     else

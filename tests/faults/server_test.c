@@ -3,6 +3,7 @@
  * start, and says why; or the client who is hit gets an error or a response that is not whole, and nothing that is
  * wrong; the clients who come after are served; no descriptor is lost; and it ends in order.
  */
+#define _GNU_SOURCE /* memmem */
 #include "tests/support/check.h"
 #include "tests/support/faulty.h"
 #include "tests/support/http_answers.h"
@@ -112,6 +113,12 @@ static bool is_packed_data(const struct question *q, const uint8_t *packed, size
            is_data(q, plain, written);
 }
 
+/* What is in the folder, all of it. */
+static bool is_whole_listing(const unsigned char *page, size_t size)
+{
+    return memmem(page, size, "\"./file\"", 8) && memmem(page, size, "\"./folder/\"", 11);
+}
+
 /* Judges what an HTTP server has said; true if it is what was asked for, whole. */
 static bool judge_http(const struct question *q, const uint8_t *bytes, size_t size)
 {
@@ -122,7 +129,7 @@ static bool judge_http(const struct question *q, const uint8_t *bytes, size_t si
     while (http_got_next(&reading, false, &got)) {
         if (got.whole && (got.status == 200 || got.status == 206)) {
             const bool packed = http_got_field(&got, "Content-Encoding") != NULL;
-            const bool right = q->listing ? memchr(got.content, '<', got.content_size) != NULL
+            const bool right = q->listing ? is_whole_listing(got.content, got.content_size)
                                : packed   ? is_packed_data(q, got.content, got.content_size)
                                           : is_data(q, got.content, got.content_size);
 
