@@ -8,10 +8,14 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* What the server says. */
 enum word { WORD_ARM = 'a', WORD_LOG = 'l', WORD_END = 'e' };
+
+/* ns until it is tried again to send an answer for which the system had no memory. */
+enum { ANSWER_PAUSE = 10000000 };
 
 /* Read by who cares for logs, written by us. */
 enum { LOG_MODE = 0640 };
@@ -45,8 +49,14 @@ static void send_log(int fd, const char *log)
         control.header.cmsg_len = CMSG_LEN(sizeof opened);
         memcpy(CMSG_DATA(&control.header), &opened, sizeof opened);
     }
-    while (sendmsg(fd, &message, MSG_NOSIGNAL) < 0 && errno == EINTR)
-        ;
+    /* The server waits for an answer, and for nothing else meanwhile: one comes, without the log if need be. */
+    while (sendmsg(fd, &message, MSG_NOSIGNAL) < 0 && errno != EPIPE && errno != ECONNRESET)
+        if (errno != EINTR) {
+            reason = errno <= UCHAR_MAX ? (unsigned char)errno : EIO;
+            message.msg_control = NULL;
+            message.msg_controllen = 0;
+            nanosleep(&(struct timespec){.tv_nsec = ANSWER_PAUSE}, NULL);
+        }
     if (opened >= 0)
         close(opened);
 }

@@ -50,26 +50,16 @@ static void start_server(void)
 {
     static const char *arguments[] = {NULL, "-q", "--cache", "0", "--http", "127.0.0.1:0", "--bare", "127.0.0.1:0",
                                       "served", NULL};
-    char lines[200] = "";
-    size_t n = 0;
-    const char *p;
+    int http_port, bare_port;
 
     arguments[0] = sound_program("sluice-server");
     program_serve(&server, arguments);
-    while (n < sizeof lines - 1 && !((p = strchr(lines, '\n')) != NULL && strchr(p + 1, '\n'))) {
-        const ssize_t got = read(server.out_fd, lines + n, sizeof lines - 1 - n);
-
-        if (got <= 0) {
-            fprintf(stderr, "the server does not start\n");
-            exit(1);
-        }
-        n += (size_t)got;
-        lines[n] = 0;
+    if (!faulty_listens(&server, &http_port, &bare_port)) {
+        fprintf(stderr, "the server does not start\n");
+        exit(1);
     }
-    p = strstr(lines, "http 127.0.0.1:");
-    snprintf(http, sizeof http, "http://%.*s", (int)strcspn(p + 5, "\n"), p + 5);
-    p = strstr(lines, "bare 127.0.0.1:");
-    snprintf(bare, sizeof bare, "sluice://%.*s", (int)strcspn(p + 5, "\n"), p + 5);
+    snprintf(http, sizeof http, "http://127.0.0.1:%d", http_port);
+    snprintf(bare, sizeof bare, "sluice://127.0.0.1:%d", bare_port);
 }
 
 static void run(const struct task *t, struct program *p)

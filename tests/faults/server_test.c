@@ -50,32 +50,17 @@ static const struct setup setups[] = {
      "--bare", "127.0.0.1:0", "served"}, false, true},
 };
 
-/* Starts a server and reads where it listens. False: it has ended. */
+/* Starts a server. False: it has ended. */
 static bool start_server(const struct setup *setup)
 {
     const char *arguments[24];
-    char lines[200] = "";
-    size_t n = 0;
-    const char *p;
 
     memcpy(arguments, setup->arguments, sizeof arguments);
     arguments[0] = faulty_program("sluice-server");
     unlink("log");
     unlink("socket");
     program_start(&server, arguments, 0);
-    while (n < sizeof lines - 1 && !((p = strchr(lines, '\n')) != NULL && strchr(p + 1, '\n'))) {
-        const ssize_t got = read(server.out_fd, lines + n, sizeof lines - 1 - n);
-
-        if (got <= 0)
-            return false;
-        n += (size_t)got;
-        lines[n] = 0;
-    }
-    p = strstr(lines, "http 127.0.0.1:");
-    http_port = p ? atoi(p + 15) : 0;
-    p = strstr(lines, "bare 127.0.0.1:");
-    bare_port = p ? atoi(p + 15) : 0;
-    return true;
+    return faulty_listens(&server, &http_port, &bare_port);
 }
 
 /* What a client asks for, and what the data of the answer must be. */

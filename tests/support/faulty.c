@@ -117,6 +117,32 @@ void faulty_each(const struct fault *faults, size_t count, const char *what, voi
     faulty_plan(NULL, 0, 0);
 }
 
+static int port_of(const char *lines, const char *protocol)
+{
+    const char *const p = strstr(lines, protocol);
+
+    return p ? atoi(p + strlen(protocol)) : 0;
+}
+
+/* All lines come at once, when all addresses are there; a pipe may yet hand them over in two pieces. */
+bool faulty_listens(struct program *server, int *http, int *bare)
+{
+    char lines[400] = "";
+    size_t n = 0;
+
+    while (n < sizeof lines - 1 && !(strstr(lines, "http 127.") && strstr(lines, "bare 127.") && lines[n - 1] == '\n')) {
+        const ssize_t got = read(server->out_fd, lines + n, sizeof lines - 1 - n);
+
+        if (got <= 0)
+            return false;
+        n += (size_t)got;
+        lines[n] = 0;
+    }
+    *http = port_of(lines, "http 127.0.0.1:");
+    *bare = port_of(lines, "bare 127.0.0.1:");
+    return true;
+}
+
 /* ---- Files ---- */
 
 void faulty_write(const char *name, const void *data, size_t size)

@@ -44,6 +44,12 @@ void faulty_each(const struct fault *faults, size_t count, const char *what, voi
 /* The name of the function that fails now. */
 const char *faulty_name(void);
 
+/*
+ * Reads where a server that has been started listens: the first port on 127.0.0.1 of each protocol, 0: none. False: it
+ * has ended before it told.
+ */
+bool faulty_listens(struct program *server, int *http, int *bare);
+
 /* ---- Files in the folder ---- */
 
 void faulty_write(const char *name, const void *data, size_t size);
