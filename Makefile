@@ -119,7 +119,8 @@ FAULTS      = malloc calloc realloc strdup strndup open_memstream read __read_ch
               shutdown getaddrinfo poll __poll_chk epoll_create1 epoll_ctl epoll_wait pipe pthread_create pwrite64 \
               close fcntl64 fallocate64 memfd_create readlinkat dup2 fdopen realpath fchown futimens access \
               faccessat sendmsg recvmsg socketpair getpeername fork waitpid sigwaitinfo sigtimedwait getrlimit64 \
-              setrlimit64 pthread_mutex_init pthread_cond_init
+              setrlimit64 pthread_mutex_init pthread_cond_init \
+              clock_gettime time
 
 $(B)/faults/sluice-server: $(call obj,$(wildcard app/server/*.c))
 $(B)/faults/sluice-client: $(call obj,$(wildcard app/client/*.c))

@@ -4,6 +4,7 @@
  */
 #include "tests/support/check.h"
 #include "tests/support/faulty.h"
+#include "tests/support/hostile.h"
 #include "tests/support/samples.h"
 
 #include <errno.h>
@@ -164,6 +165,32 @@ static void in_small_steps(const struct task *t, const char *mode)
     }
 }
 
+/* However the date steps, a server that is silent is waited for as long as it was to be, and no longer. */
+static void silence_has_an_end(void)
+{
+    const struct task t = {"silence", {"-q", "--timeout", "0.3", "-o", "out", "%h/file"}, "out", NULL, true, false,
+                           false};
+    const struct hostile_script silent = {.http = true, .ending = HOSTILE_STALL};
+    static struct program p;
+    char before[sizeof http];
+    struct hostile h;
+
+    memcpy(before, http, sizeof http);
+    hostile_serve(&h, &silent, 1);
+    snprintf(http, sizeof http, "http://127.0.0.1:%u", h.port);
+    for (int seed = 1; seed <= 5; seed++) {
+        check_context("a silent server, the clock steps, seed %d", seed);
+        prepare(&t);
+        faulty_plan("clock", seed, 0);
+        run(&t, &p);
+        CHECK_EQ(p.code, 8);
+        judge(&t, &p);
+    }
+    faulty_plan(NULL, 0, 0);
+    memcpy(http, before, sizeof http);
+    hostile_end(&h);
+}
+
 /* Breaks a transfer off, and keeps the note that is then beside the part. */
 static void get_note(const struct task *t)
 {
@@ -206,7 +233,9 @@ int main(void)
         in_small_steps(&tasks[i], "short");
         in_small_steps(&tasks[i], "intr");
         in_small_steps(&tasks[i], "again");
+        in_small_steps(&tasks[i], "clock");
     }
+    silence_has_an_end();
     kill(server.pid, SIGTERM);
     program_wait(&server);
     CHECK_EQ(server.code, 0);

@@ -1,8 +1,8 @@
 /*
  * The server, when its clients vanish: after each byte of a request and after many of the response, by a close, by a
- * reset, or by falling silent. Nobody gets what was not asked for, the next client is served, all descriptors come back,
- * a second round of it all takes no more memory than the first, and the server ends in order. FULL=true: each byte; else
- * every seventh.
+ * reset, or by falling silent. Nobody gets what was not asked for, the next client is served, all descriptors come
+ * back, and the server ends in order. FULL=true: each byte, else every seventh; and a second round of it all takes no
+ * more memory than the first.
  */
 #include "sluice.h"
 #include "tests/support/check.h"
@@ -28,7 +28,7 @@ enum {
     CROWD = 300,             /* clients at a time */
     TRIES = 4,
     WAITS = 4000,            /* of 5 ms */
-    GROWTH_KIB = 512         /* that malloc may need more for the same in another order; a round has 1000 clients and more */
+    GROWTH_KIB = 512         /* that malloc may need more for the same in another order; a round has thousands of clients */
 };
 
 static uint8_t *data;
@@ -45,7 +45,8 @@ struct question {
 static const struct question questions[] = {
     {"GET /small HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n", false},
     {"GET /small HTTP/1.1\r\nHost: a\r\nTE: deflate\r\nConnection: TE\r\nRange: bytes=0-9, 20-29, 500-\r\n\r\n", false},
-    {"HEAD /large HTTP/1.1\r\nHost: a\r\n\r\nGET /none HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", false},
+    {"HEAD /large HTTP/1.1\r\nHost: a\r\n\r\nGET /none HTTP/1.1\r\nHost: a\r\n\r\n"
+     "GET / HTTP/1.1\r\nHost: a\r\n\r\n", false},
     {"POST /small HTTP/1.1\r\nHost: a\r\nContent-Length: 20\r\n\r\n01234567890123456789", false},
     {"POST /small HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\n01234\r\n0\r\nA: b\r\n\r\n", false},
     {"GET /large HTTP/1.1\r\nHost: a\r\n\r\n", false},
@@ -57,7 +58,10 @@ enum { QUESTIONS = sizeof questions / sizeof *questions };
 
 static void pause_a_little(void) { nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL); }
 
-static int dial(const struct question *q, bool small) { return loopback_connect(q->bare ? bare_port : http_port, small); }
+static int dial(const struct question *q, bool small)
+{
+    return loopback_connect(q->bare ? bare_port : http_port, small);
+}
 
 /* ---- What the server has ---- */
 
@@ -106,7 +110,8 @@ static bool is_data(const uint8_t *packed, size_t size)
 
 static bool is_served(bool over_bare)
 {
-    static const char question[] = "GET /small HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n";
+    static const char question[] = "GET /small HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n"
+                                   "Connection: close\r\n\r\n";
     const int fd = loopback_connect(over_bare ? bare_port : http_port, false);
     unsigned char *bytes;
     bool right = false;
@@ -329,9 +334,11 @@ int main(void)
     descriptors_before = descriptors();
     a_round();
     first = memory();
-    a_round();
-    check_context("memory: %ld KiB after one round, %ld after two", first, memory());
-    CHECK(memory() <= first + GROWTH_KIB);
+    if (faulty_is_full()) {
+        a_round();
+        check_context("memory: %ld KiB after one round, %ld after two", first, memory());
+        CHECK(memory() <= first + GROWTH_KIB);
+    }
     kill(server.pid, SIGTERM);
     program_wait(&server);
     check_context("the end");

@@ -7,7 +7,8 @@
  *   SLUICE_FAULT=NAME:N:ERROR   the N-th call of that function, counted from 0, fails with this errno
  *   SLUICE_FAULT=short:SEED     reads and writes take a few bytes, or one
  *   SLUICE_FAULT=intr:SEED      every third call that can be interrupted gives EINTR
- *   SLUICE_FAULT=again:SEED     every third call on a socket or a standard stream gives EAGAIN, as if it were not ready
+ *   SLUICE_FAULT=again:SEED     every third call on a socket that does not block, or on a standard stream, gives EAGAIN
+ *   SLUICE_FAULT=clock:SEED     the date steps at each look, by up to a year to and fro; the clock that cannot step does not
  *   SLUICE_FAULT_TOLD=FILE      gets a byte when the call has failed, so that the test knows whether there was an N-th
  *
  * Functions come in several spellings: with 64 for large files, and with _chk or _2 where the build is fortified.
@@ -36,13 +37,14 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifndef SYS_openat2
 #define SYS_openat2 437
 #endif
 
-enum mode { MODE_NONE, MODE_ONE, MODE_SHORT, MODE_INTERRUPT, MODE_AGAIN };
+enum mode { MODE_NONE, MODE_ONE, MODE_SHORT, MODE_INTERRUPT, MODE_AGAIN, MODE_CLOCK };
 
 static struct {
     enum mode mode;
@@ -71,6 +73,7 @@ static void __attribute__((constructor)) read_plan(void)
     plan.mode = strcmp(plan.name, "short") == 0   ? MODE_SHORT
                 : strcmp(plan.name, "intr") == 0  ? MODE_INTERRUPT
                 : strcmp(plan.name, "again") == 0 ? MODE_AGAIN
+                : strcmp(plan.name, "clock") == 0 ? MODE_CLOCK
                                                   : MODE_ONE;
     plan.error = strchr(colon + 1, ':') ? atoi(strchr(colon + 1, ':') + 1) : EIO;
     if (told)
@@ -344,6 +347,12 @@ int __real_getsockname(int fd, struct sockaddr *address, socklen_t *size);
 int __real_shutdown(int fd, int how);
 int __real_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **found);
 
+/* A socket that blocks is never not ready. */
+static bool socket_not_ready(int fd)
+{
+    return plan.mode == MODE_AGAIN && (__real_fcntl64(fd, F_GETFL) & O_NONBLOCK) && not_ready();
+}
+
 /* A connection that fails once is broken for good. */
 static bool breaks(const char *name, int fd)
 {
@@ -356,7 +365,7 @@ static bool breaks(const char *name, int fd)
 
 ssize_t __wrap_recv(int fd, void *p, size_t size, int flags)
 {
-    return breaks("recv", fd) || interrupted() || not_ready() ? -1 : __real_recv(fd, p, shortened(size), flags);
+    return breaks("recv", fd) || interrupted() || socket_not_ready(fd) ? -1 : __real_recv(fd, p, shortened(size), flags);
 }
 
 ssize_t __wrap___recv_chk(int fd, void *p, size_t size, size_t room, int flags)
@@ -366,7 +375,7 @@ ssize_t __wrap___recv_chk(int fd, void *p, size_t size, size_t room, int flags)
 
 ssize_t __wrap_send(int fd, const void *p, size_t size, int flags)
 {
-    return breaks("send", fd) || interrupted() || not_ready() ? -1 : __real_send(fd, p, shortened(size), flags);
+    return breaks("send", fd) || interrupted() || socket_not_ready(fd) ? -1 : __real_send(fd, p, shortened(size), flags);
 }
 
 /* A short one is of one piece alone, the first that is not empty: no socket takes nothing of something. */
@@ -375,7 +384,7 @@ ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags)
     struct iovec first = message->msg_iov[message->msg_iovlen > 1 && message->msg_iov[0].iov_len == 0];
     struct msghdr less = *message;
 
-    if (breaks("send", fd) || interrupted() || not_ready())
+    if (breaks("send", fd) || interrupted() || socket_not_ready(fd))
         return -1;
     first.iov_len = shortened(first.iov_len);
     less.msg_iov = &first;
@@ -400,12 +409,12 @@ int __wrap_getpeername(int fd, struct sockaddr *address, socklen_t *size)
 
 ssize_t __wrap_sendfile64(int to, int from, off64_t *at, size_t size)
 {
-    return fails("sendfile") || interrupted() || not_ready() ? -1 : __real_sendfile64(to, from, at, shortened(size));
+    return fails("sendfile") || interrupted() || socket_not_ready(to) ? -1 : __real_sendfile64(to, from, at, shortened(size));
 }
 
 int __wrap_accept(int fd, struct sockaddr *address, socklen_t *size)
 {
-    return fails("accept") || interrupted() || not_ready() ? -1 : __real_accept(fd, address, size);
+    return fails("accept") || interrupted() || socket_not_ready(fd) ? -1 : __real_accept(fd, address, size);
 }
 
 int __wrap_socket(int domain, int type, int protocol)
@@ -445,6 +454,37 @@ int __wrap_shutdown(int fd, int how) { return fails("shutdown") ? -1 : __real_sh
 int __wrap_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **found)
 {
     return fails("getaddrinfo") ? EAI_SYSTEM : __real_getaddrinfo(host, service, hints, found);
+}
+
+/* ---- Time ---- */
+
+int __real_clock_gettime(clockid_t clock, struct timespec *now);
+time_t __real_time(time_t *now);
+
+/* Seconds by which somebody has just set the clock, in all: -A_YEAR to A_YEAR. */
+static time_t step(void)
+{
+    enum { A_DAY = 86400, A_YEAR = 365 };
+
+    return plan.mode == MODE_CLOCK ? ((time_t)chance(2 * A_YEAR + 1) - A_YEAR) * A_DAY : 0;
+}
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
+{
+    const int result = __real_clock_gettime(clock, now);
+
+    if (clock == CLOCK_REALTIME)
+        now->tv_sec += step();
+    return result;
+}
+
+time_t __wrap_time(time_t *now)
+{
+    const time_t stepped = __real_time(NULL) + step();
+
+    if (now)
+        *now = stepped;
+    return stepped;
 }
 
 /* ---- Waiting, threads, processes ---- */

@@ -247,7 +247,7 @@ static const struct fault faults_beside[] = {
     {"malloc", {ENOMEM}}, {"pread", {EIO}}, {"pthread_create", {EAGAIN}}, {"pthread_init", {ENOMEM}},
 };
 
-/* Pieces of a byte or a few, interruptions, sockets that are not ready after all: nobody notices. */
+/* Pieces of a byte or a few, interruptions, sockets that are not ready after all, a date that steps: nobody notices. */
 static void in_small_steps(const struct setup *setup, const char *mode)
 {
     for (int seed = 1; seed <= (faulty_is_full() ? 20 : 1); seed++) {
@@ -284,6 +284,34 @@ static void each_call_fails(const struct setup *setup)
     in_small_steps(setup, "short");
     in_small_steps(setup, "intr");
     in_small_steps(setup, "again");
+    in_small_steps(setup, "clock");
+}
+
+/* However the date steps, who falls silent is waited for as long as was said: two seconds, and not for ever. */
+static void silence_has_an_end(void)
+{
+    static const struct setup impatient = {
+        "impatient server", {"", "-q", "--timeout-request", "2", "--timeout-idle", "2", "--http", "127.0.0.1:0", "--bare",
+        "127.0.0.1:0", "served"}, false, false};
+    static const char *const parts[] = {"", "GET /file HT", "GET /file HTTP/1.1\r\nHost: a\r\n"};
+
+    check_context("silent clients, the clock steps");
+    faulty_plan("clock", 3, 0);
+    if (CHECK(start_server(&impatient))) {
+        for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+            const int fd = loopback_connect(http_port, false);
+            unsigned char *bytes;
+            size_t size;
+
+            loopback_send(fd, parts[i], strlen(parts[i]));
+            CHECK(loopback_read_all(fd, &bytes, &size) != LOOPBACK_HANGS);
+            CHECK(size == 0 || (size > 12 && memcmp(bytes, "HTTP/1.1 408", 12) == 0));
+            free(bytes);
+            close(fd);
+        }
+        stop_server(&impatient);
+    }
+    faulty_plan(NULL, 0, 0);
 }
 
 int main(int argc, char **argv)
@@ -305,6 +333,7 @@ int main(int argc, char **argv)
     } else {
         for (size_t i = 0; i < sizeof setups / sizeof *setups; i++)
             each_call_fails(&setups[i]);
+        silence_has_an_end();
     }
     faulty_end();
     return check_report("faults/server");

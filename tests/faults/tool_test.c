@@ -210,6 +210,7 @@ int main(void)
         in_small_steps(&tasks[i], "short");
         in_small_steps(&tasks[i], "intr");
         in_small_steps(&tasks[i], "again");
+        in_small_steps(&tasks[i], "clock");
     }
     faulty_end();
     return check_report("faults/tool");
