@@ -8,7 +8,7 @@
  *   SLUICE_FAULT=short:SEED     reads and writes take a few bytes, or one
  *   SLUICE_FAULT=intr:SEED      every third call that can be interrupted gives EINTR
  *   SLUICE_FAULT=again:SEED     every third call on a socket that does not block, or on a standard stream, gives EAGAIN
- *   SLUICE_FAULT=clock:SEED     the date steps at each look, by up to a year to and fro; the clock that cannot step does not
+ *   SLUICE_FAULT=clock:SEED     the date steps at each look, by up to a year to and fro; the steady clock does not
  *   SLUICE_FAULT_TOLD=FILE      gets a byte when the call has failed, so that the test knows whether there was an N-th
  *
  * Functions come in several spellings: with 64 for large files, and with _chk or _2 where the build is fortified.
@@ -409,7 +409,9 @@ int __wrap_getpeername(int fd, struct sockaddr *address, socklen_t *size)
 
 ssize_t __wrap_sendfile64(int to, int from, off64_t *at, size_t size)
 {
-    return fails("sendfile") || interrupted() || socket_not_ready(to) ? -1 : __real_sendfile64(to, from, at, shortened(size));
+    if (fails("sendfile") || interrupted() || socket_not_ready(to))
+        return -1;
+    return __real_sendfile64(to, from, at, shortened(size));
 }
 
 int __wrap_accept(int fd, struct sockaddr *address, socklen_t *size)
