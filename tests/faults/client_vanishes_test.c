@@ -298,8 +298,8 @@ static void a_round(void)
 
 static void start_server(void)
 {
-    static const char *arguments[] = {NULL, "-q", "--threads", "1", "--level", "1", "--timeout-request", "1",
-                                      "--timeout-idle", "1", "--min-rate", "1000", "--http", "127.0.0.1:0", "--bare",
+    static const char *arguments[] = {NULL, "-q", "--threads", "1", "--level", "1", "--timeout-request", "0.5",
+                                      "--timeout-idle", "0.5", "--min-rate", "1000", "--http", "127.0.0.1:0", "--bare",
                                       "127.0.0.1:0", "served", NULL};
 
     arguments[0] = sound_program("sluice-server");
