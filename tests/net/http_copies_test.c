@@ -94,8 +94,11 @@ static void the_cache(void)
     serving_forget(&site.serving);
 }
 
-/* Many ask at once for what nobody has asked for before: one of them fills the copy, the others wait, and get that. */
-static void many_ask_for_a_copy_at_once(void)
+/*
+ * Many ask at once for what nobody has asked for before: one of them fills the copy, the others wait, and get that.
+ * Those who had it from the copy know its size: their number is returned.
+ */
+static unsigned many_ask_for_a_copy(void)
 {
     static const char request[] = "GET /large.txt HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
                                   "Accept-Encoding: gzip\r\n\r\n";
@@ -138,9 +141,19 @@ static void many_ask_for_a_copy_at_once(void)
         sized += got.sized;
         site_done(data[i], &got);
     }
-    /* Those who had it from a copy know its size: nearly all, but on a busy machine some may have waited in vain. */
-    CHECK(sized > 0 && sized < CLIENTS);
+    CHECK(sized < CLIENTS);
     site_end();
+    return sized;
+}
+
+/* Nearly all have it from the copy; on a machine so busy that all have waited in vain, they will another time. */
+static void many_ask_for_a_copy_at_once(void)
+{
+    unsigned tries = 0;
+
+    while (many_ask_for_a_copy() == 0 && tries < 10)
+        tries++;
+    CHECK(tries < 10);
 }
 
 static void gzip_of(const char *name, const struct site_file *from)
