@@ -1,6 +1,7 @@
 /*
  * deflate.c: the encoder as its users see it: the object's life, a step, the whole-buffer call, what can be set.
  */
+#include "deflate/format/frame_check.h"
 #include "deflate/format/memory.h"
 #include "deflate/match.h"
 #include "deflate/plan.h"
@@ -67,7 +68,7 @@ static void begin(struct sluice_deflater *s)
     s->state = STATE_HEADER;
     s->flush = s->last_flush = SLUICE_FLUSH_NONE;
     s->closing = s->begun = s->in_place = s->has_dictionary = s->ended = false;
-    s->check = sluice_frame_check_start(s);
+    s->check = frame_check_start(s->options.format);
     s->header_part = 0;
     s->header_at = 0;
     s->taken = s->put = 0;
@@ -230,7 +231,7 @@ static void take_input(struct sluice_deflater *s, sluice_input *in)
     if (n > s->at.window_size - s->filled)
         n = s->at.window_size - s->filled;
     memcpy(window_of(s) + s->filled, from, n);
-    s->check = sluice_frame_check(s, s->check, from, n);
+    s->check = frame_check(s->options.format, s->check, from, n);
     s->filled += n;
     s->taken += n;
     in->pos += n;
@@ -439,7 +440,7 @@ sluice_status sluice_compress(sluice_deflater *deflater, const void *data, size_
     s->data = data ? data : nothing;
     s->filled = size;
     s->taken = size;
-    s->check = sluice_frame_check(s, s->check, s->data, size);
+    s->check = frame_check(s->options.format, s->check, s->data, size);
 
     const sluice_status status = run(s, &in, &o, SLUICE_FLUSH_FINISH);
 

@@ -4,20 +4,6 @@
 #include "deflate/format/frames.h"
 #include "deflate/state.h"
 
-uint32_t sluice_frame_check(const struct sluice_deflater *s, uint32_t check, const void *data, size_t size)
-{
-    if (s->options.format == SLUICE_ZLIB)
-        return sluice_adler32(check, data, size);
-    if (s->options.format == SLUICE_GZIP)
-        return sluice_crc32(check, data, size);
-    return 0;
-}
-
-uint32_t sluice_frame_check_start(const struct sluice_deflater *s)
-{
-    return s->options.format == SLUICE_ZLIB ? 1 : 0;
-}
-
 static void pend_big_endian32(struct sluice_deflater *s, uint32_t value)
 {
     for (int shift = 24; shift >= 0; shift -= 8)

@@ -4,6 +4,7 @@
  */
 #include "deflate/parallel.h"
 
+#include "deflate/format/frame_check.h"
 #include "deflate/format/memory.h"
 
 #include <string.h>
@@ -83,7 +84,7 @@ static void begin(struct sluice_parallel *p)
     memset(&p->frame, 0, sizeof p->frame);
     p->frame.options = p->options.deflate;
     p->frame.state = STATE_HEADER;
-    p->frame.check = sluice_frame_check_start(&p->frame);
+    p->frame.check = frame_check_start(p->options.deflate.format);
     p->flush = p->last_flush = SLUICE_FLUSH_NONE;
     p->error = SLUICE_OK;
     p->open = p->apart = false;
@@ -194,16 +195,6 @@ sluice_status sluice_parallel_set_header(sluice_parallel *parallel, const sluice
 
 /* ---- Putting out ---- */
 
-/* A checksum, to which that of the data that follows is added. */
-static uint32_t combined(const struct sluice_parallel *p, uint32_t check, const struct piece *piece)
-{
-    if (p->options.deflate.format == SLUICE_ZLIB)
-        return sluice_adler32_combine(check, piece->check, piece->size);
-    if (p->options.deflate.format == SLUICE_GZIP)
-        return sluice_crc32_combine(check, piece->check, piece->size);
-    return 0;
-}
-
 /* Puts out what is ready. False: there is no room for all of it. */
 static bool put_out(struct sluice_parallel *p, sluice_output *out)
 {
@@ -227,7 +218,7 @@ static bool put_out(struct sluice_parallel *p, sluice_output *out)
         out->pos += n;
         if (n < left)
             return false;
-        p->frame.check = combined(p, p->frame.check, piece);
+        p->frame.check = frame_check_combine(p->options.deflate.format, p->frame.check, piece->check, piece->size);
         p->head++;
     }
     return true;

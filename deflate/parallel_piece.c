@@ -6,6 +6,7 @@
  * stream.
  */
 #include "deflate/format/bytes.h"
+#include "deflate/format/frame_check.h"
 #include "deflate/parallel.h"
 
 #include <assert.h>
@@ -99,6 +100,7 @@ static void put_border(struct sluice_deflater *s)
 void sluice_piece_compress(const struct sluice_parallel *p, struct piece *piece, sluice_deflater *deflater)
 {
     const uint8_t *const data = piece->input + WINDOW_MAX;
+    const sluice_format format = p->options.deflate.format;
     const sluice_flush flush = piece->flush == SLUICE_FLUSH_NONE ? SLUICE_FLUSH_BLOCK : piece->flush;
     const sluice_status complete = flush == SLUICE_FLUSH_FINISH ? SLUICE_END : SLUICE_OK;
     sluice_output out = {piece->output, p->output_room, 0};
@@ -122,5 +124,5 @@ void sluice_piece_compress(const struct sluice_parallel *p, struct piece *piece,
     assert(status == complete);
     piece->failed = status != complete;
     piece->made = out.pos;
-    piece->check = sluice_frame_check(&p->frame, sluice_frame_check_start(&p->frame), data, piece->size);
+    piece->check = frame_check(format, frame_check_start(format), data, piece->size);
 }

@@ -258,7 +258,5 @@ void sluice_pend_align(struct sluice_deflater *s);
 /* Put the frame's header or trailer out, piece by piece. True when all of it is pending. */
 bool sluice_frame_header(struct sluice_deflater *s);
 void sluice_frame_trailer(struct sluice_deflater *s);
-uint32_t sluice_frame_check(const struct sluice_deflater *s, uint32_t check, const void *data, size_t size);
-uint32_t sluice_frame_check_start(const struct sluice_deflater *s);
 
 #endif

@@ -4,6 +4,7 @@
  * Every byte is judged as soon as it is there, in the order of the stream. The bit buffer is empty at byte borders, so
  * headers are read from the input directly.
  */
+#include "deflate/format/frame_check.h"
 #include "deflate/format/frames.h"
 #include "inflate/state.h"
 
@@ -73,7 +74,7 @@ sluice_status sluice_state_zlib_flags(struct sluice_inflater *s, struct step *t)
         return SLUICE_NEED_INPUT;
     if ((cmf << 8 | flg) % ZLIB_CHECK_MODULUS)
         return fail(s, SLUICE_ERR_ZLIB_CHECK, last_byte(s, t));
-    s->check = 1;
+    s->check = frame_check_start(SLUICE_ZLIB);
     return go(s, flg & ZLIB_FLAG_DICTIONARY ? STATE_ZLIB_DICT_ID : STATE_BLOCK);
 }
 
@@ -168,7 +169,7 @@ sluice_status sluice_state_gzip_flags(struct sluice_inflater *s, struct step *t)
     s->gzip_flags = flags;
     s->header_crc = sluice_crc32(0, start, sizeof start);
     header_byte(s, flags);
-    s->check = 0;
+    s->check = frame_check_start(SLUICE_GZIP);
     s->index = 0;
     if (s->header) {
         sluice_gzip_header *h = s->header;

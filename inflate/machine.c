@@ -1,6 +1,7 @@
 /*
  * machine.c: runs the decoder's states until one stops.
  */
+#include "deflate/format/frame_check.h"
 #include "inflate/state.h"
 
 typedef sluice_status state_function(struct sluice_inflater *s, struct step *t);
@@ -43,12 +44,7 @@ static state_function *const function_of[STATE_COUNT] = {
 
 void sluice_inflate_fold(struct sluice_inflater *s, struct step *t)
 {
-    const size_t n = (size_t)(t->out - t->folded);
-
-    if (s->format == SLUICE_ZLIB)
-        s->check = sluice_adler32(s->check, t->folded, n);
-    else if (s->format == SLUICE_GZIP)
-        s->check = sluice_crc32(s->check, t->folded, n);
+    s->check = frame_check(s->format, s->check, t->folded, (size_t)(t->out - t->folded));
     t->folded = t->out;
 }
 

@@ -4,6 +4,7 @@
  */
 #include "inflate/parallel.h"
 
+#include "deflate/format/frame_check.h"
 #include "deflate/format/frames.h"
 #include "deflate/format/memory.h"
 
@@ -304,10 +305,7 @@ static void take_over(struct sluice_parallel_inflater *p, const struct piece *pi
 {
     struct sluice_inflater *const s = p->judge;
 
-    if (s->format == SLUICE_ZLIB)
-        s->check = sluice_adler32_combine(s->check, run->check, run->size);
-    else if (s->format == SLUICE_GZIP)
-        s->check = sluice_crc32_combine(s->check, run->check, run->size);
+    s->check = frame_check_combine(s->format, s->check, run->check, run->size);
     s->taken += run->end - run->begin;
     s->put += run->size;
     s->count = run->left;

@@ -5,16 +5,9 @@
  * last block that is whole, in the piece and in the room. Behind the last block of a gzip member, eight bytes on, the
  * next member may begin: there is another run. What is in headers and trailers the judge reads again, and judges.
  */
+#include "deflate/format/frame_check.h"
 #include "deflate/format/frames.h"
 #include "inflate/parallel.h"
-
-/* The checksum that the stream will want. */
-static uint32_t sum(sluice_format format, uint32_t check, const uint8_t *data, size_t size)
-{
-    return format == SLUICE_GZIP ? sluice_crc32(check, data, size)
-           : format == SLUICE_ZLIB ? sluice_adler32(check, data, size)
-                                   : 0;
-}
 
 /* Notes that the run goes as far as the decoder has come, which is to the end of a block. */
 static void note(struct run *run, const struct piece *piece, const struct sluice_inflater *s, const struct step *t)
@@ -22,7 +15,7 @@ static void note(struct run *run, const struct piece *piece, const struct sluice
     const uint8_t *const fresh = piece->output + run->output + run->size;
     const size_t n = (size_t)(t->out - fresh);
 
-    run->check = sum(piece->format, run->check, fresh, n);
+    run->check = frame_check(piece->format, run->check, fresh, n);
     run->size += n;
     run->end = (size_t)(t->in - piece->input);
     run->left = s->count;
@@ -40,7 +33,7 @@ static bool decode_run(struct run *run, struct piece *piece, size_t room, struct
     run->end = run->begin;
     run->left = 0;
     run->size = 0;
-    run->check = piece->format == SLUICE_ZLIB ? 1 : 0;
+    run->check = frame_check_start(piece->format);
     run->final = false;
     sluice_inflate_reset(s, &raw);
     while (status == SLUICE_BLOCK && !atomic_load_explicit(&piece->unwanted, memory_order_relaxed)) {

@@ -80,7 +80,7 @@ static inline uint64_t load_native64(const uint16_t *p)
 static inline void store_native32(uint16_t *p, uint32_t x) { memcpy(p, &x, sizeof x); }
 static inline void store_native64(uint16_t *p, uint64_t x) { memcpy(p, &x, sizeof x); }
 
-/* The new one comes as native32_new() or native64_new() give it, plus NATIVE32_STEP or NATIVE64_STEP for each one more. */
+/* The new one comes as native32_new() or native64_new() give it, plus the STEP once for each one more. */
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 #define NATIVE32_STEP UINT32_C(1)
 #define NATIVE64_STEP UINT64_C(1)

@@ -5,6 +5,9 @@
 #ifndef TESTS_NO_THREADS_H
 #define TESTS_NO_THREADS_H
 
+#include "sluice.h"
+#include "tests/support/check.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <stddef.h>
@@ -72,6 +75,28 @@ static void counted_free(void *user, void *memory)
 {
     --*(int *)user;
     free(memory);
+}
+
+/* Makes an object with each mutex and condition refused in turn: what it had before is given back, the memory too. */
+static void no_mutex_or_condition(void *make(const sluice_allocator *), void end(void *))
+{
+    int blocks = 0;
+    const sluice_allocator allocator = {counted_alloc, counted_free, &blocks};
+    void *object;
+
+    for (part_refused = 0; parts_asked = 0, !(object = make(&allocator)) && part_refused < 10; part_refused++) {
+        check_context("mutex or condition %d is refused", part_refused);
+        CHECK_EQ(parts_asked, part_refused + 1);
+        CHECK_EQ(parts, 0);
+        CHECK_EQ(blocks, 0);
+    }
+    check_context("none is refused");
+    CHECK_EQ(part_refused, 3);
+    CHECK_EQ(parts, 3);
+    CHECK_EQ(blocks, 1);
+    end(object);
+    CHECK_EQ(parts, 0);
+    CHECK_EQ(blocks, 0);
 }
 
 #endif
