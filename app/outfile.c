@@ -162,7 +162,7 @@ static bool is_temporary_name(const char *name)
 
 /* ---- Opening ---- */
 
-static void make_closed(struct outfile *o)
+void outfile_init(struct outfile *o)
 {
     *o = (struct outfile){.fd = -1, .folder = AT_FDCWD, .slot = -1};
 }
@@ -177,7 +177,7 @@ static void release(struct outfile *o)
     if (o->folder != AT_FDCWD)
         close(o->folder);
     free(o->final);
-    make_closed(o);
+    outfile_init(o);
 }
 
 /* Splits `path` into o->folder and o->final. A folder that may be searched but not read is left in the name. */
@@ -333,7 +333,7 @@ int outfile_open(struct outfile *o, const char *path, unsigned flags, mode_t mod
     bool keep_mode = false;
     int result;
 
-    make_closed(o);
+    outfile_init(o);
     o->flags = flags;
     if (*last_component(path) == '\0') {
         errno = *path ? EISDIR : ENOENT;
@@ -365,7 +365,7 @@ int outfile_open(struct outfile *o, const char *path, unsigned flags, mode_t mod
 
 void outfile_standard_output(struct outfile *o)
 {
-    make_closed(o);
+    outfile_init(o);
     o->fd = STDOUT_FILENO;
     o->direct = true;
 }

@@ -42,6 +42,9 @@ struct outfile {
     char *final; /* the target's name, relative to `folder` */
 };
 
+/* Makes *o one that is not open, whatever it was. */
+void outfile_init(struct outfile *o);
+
 /*
  * Opens an output for `path`. mode: as for open(), the umask applies; the temporary never has more than this.
  * Without OUTFILE_THROUGH a symbolic link under that name is replaced, not followed, and a device, FIFO or socket is
@@ -74,7 +77,7 @@ void outfile_keep(struct outfile *o);
  */
 bool outfile_beside(char *out, size_t room, const char *path, const char *suffix);
 
-/* Removes the temporary and closes *o. Harmless on one that is not open; keeps errno. */
+/* Removes the temporary and closes *o. Harmless on one that is not open (outfile_init()); keeps errno. */
 void outfile_abandon(struct outfile *o);
 
 /*

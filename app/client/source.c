@@ -43,7 +43,7 @@ static enum source_result read_more(struct source *s)
 }
 
 /* Takes the next line if it is there, or as much of it as there is room for: *cut. Its end becomes a NUL. */
-static char *take_line(struct source *s, bool *cut)
+static char *take_line(struct source *s, size_t *size, bool *cut)
 {
     char *const line = s->text + s->begin;
     char *const newline = memchr(line, '\n', s->end - s->begin);
@@ -53,15 +53,16 @@ static char *take_line(struct source *s, bool *cut)
     if (!whole && s->end - s->begin < sizeof s->text - 1)
         return NULL;
     s->begin = newline ? (size_t)(newline - s->text) + 1 : s->end;
-    *(newline ? newline : s->text + s->end) = '\0';
+    *size = (size_t)((newline ? newline : s->text + s->end) - line);
+    line[*size] = '\0';
     return line;
 }
 
 /* The URL in a line, or NULL. */
-static const char *url_in(char *line)
+static const char *url_in(char *line, size_t size)
 {
-    size_t size = strlen(line);
-
+    if (memchr(line, '\0', size))
+        return "a line with a NUL byte"; /* is none, and is said so; nor is what stands before that byte */
     while (size > 0 && strchr(" \t\r", line[size - 1]))
         line[--size] = '\0';
     line += strspn(line, " \t");
@@ -77,11 +78,12 @@ enum source_result source_next(struct source *s, const char **url)
         return SOURCE_URL;
     }
     while (s->fd >= 0) {
+        size_t size;
         bool cut;
-        char *const line = take_line(s, &cut);
+        char *const line = take_line(s, &size, &cut);
 
         if (line) {
-            *url = s->skips ? NULL : url_in(line);
+            *url = s->skips ? NULL : url_in(line, size);
             s->skips = cut;
             if (*url)
                 return SOURCE_URL;

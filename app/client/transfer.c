@@ -581,7 +581,8 @@ void transfer_begin(struct transfer *t, const struct transfer_run *run, const ch
                                       .header_count = settings->header_count,
                                       .coded = settings->save_compressed,
                                       .pool = run->pool}};
-    t->out.fd = t->compare.fd = t->out.slot = -1;
+    outfile_init(&t->out);
+    t->compare.fd = -1;
     t->says = settings_to_output(settings) ? stderr : stdout;
     t->trace = (struct trace){settings->trace ? t->says : NULL, "Client"};
     t->text = strdup(url);

@@ -144,14 +144,13 @@ static bool name_decompressed(struct job *job)
 static void begin(struct job *job, struct run *run)
 {
     *job = (struct job){.run = run, .fd = -1};
-    job->out.fd = -1;
+    outfile_init(&job->out);
 }
 
 /* What has been opened is closed; a result without its name is removed. */
 static void end(struct job *job)
 {
-    if (job->opened)
-        outfile_abandon(&job->out);
+    outfile_abandon(&job->out);
     if (job->fd > STDIN_FILENO)
         close(job->fd);
     free(job->found);

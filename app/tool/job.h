@@ -26,7 +26,6 @@ struct job {
     struct suffix suffix;    /* the input's, decompressing; text NULL: none */
     char *target;            /* the result's path; NULL: standard output */
     struct outfile out;
-    bool opened;             /* `out` is open */
     bool target_exists;      /* and may be replaced: that has been settled when `out` is opened */
     bool refused;            /* it could not be opened, and that has been said */
     bool replaces;           /* the source goes when the result is there */

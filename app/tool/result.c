@@ -76,11 +76,11 @@ bool result_open(struct job *job)
     unsigned flags = 0;
     bool fine;
 
-    if (job->opened)
+    if (job->out.fd >= 0)
         return true;
     if (!job->target) {
         outfile_standard_output(&job->out);
-        return job->opened = true;
+        return true;
     }
     if (run->action == ACTION_DECOMPRESS && run->name_use == HEADER_ALWAYS && job_in_place(run) &&
         !take_stored_name(job)) {
@@ -101,7 +101,7 @@ bool result_open(struct job *job)
     if (!fine)
         report_errno(run, job->target);
     job->refused = !fine;
-    return job->opened = fine;
+    return fine;
 }
 
 /* ---- Holes ---- */

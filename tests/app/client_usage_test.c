@@ -90,6 +90,15 @@ static void test_several(void)
     hostile_end(&h);
     unlink("to/a");
 
+    check_context("what is no address, before and behind one: its end takes no other's connection away");
+    hostile_serve(&h, &whole, 1);
+    a = hostile_url(&h, "a");
+    CHECK_EQ(CLIENT("-j", "3", "-O", "to", "nothing", a, "nothing"), 1);
+    CHECK(client_says("1 of 3 files came whole"));
+    CHECK(here_holds("to/a", lorem.data, lorem.size));
+    hostile_end(&h);
+    unlink("to/a");
+
     check_context("a list, several at once");
     hostile_serve(&h, &whole, 1);
     for (int i = 0; i < 40; i++) {
@@ -121,6 +130,24 @@ static void test_several(void)
         unlink(name);
     }
     CHECK_EQ(rmdir("to"), 0); /* nothing else is left in it */
+    hostile_end(&h);
+    here_clear();
+}
+
+/* A line with a NUL in it is no URL; what is before the NUL is not fetched in its place. */
+static void test_a_list_with_a_nul(void)
+{
+    const struct hostile_script whole = bare_reply(lorem_zlib);
+    char list[100];
+    struct hostile h;
+
+    check_context("a list with a NUL");
+    hostile_serve(&h, &whole, 1);
+    const int size = snprintf(list, sizeof list, "sluice://127.0.0.1:%u/a%cb\n", h.port, 0);
+    here_put("list", list, (size_t)size);
+    CHECK_EQ(CLIENT("--input", "list"), 1);
+    CHECK(client_says("\"a line with a NUL byte\": "));
+    CHECK_EQ(strcmp(hostile_asked(&h), ""), 0);
     hostile_end(&h);
     here_clear();
 }
@@ -215,8 +242,8 @@ static void test_progress(void)
 
 int main(void)
 {
-    static void (*const tests[])(void) = {test_usage, test_several, test_a_list_that_takes_its_time, test_retries,
-                                          test_progress};
+    static void (*const tests[])(void) = {test_usage, test_several, test_a_list_with_a_nul,
+                                          test_a_list_that_takes_its_time, test_retries, test_progress};
 
     return client_tests("app/client_usage", tests, sizeof tests / sizeof *tests);
 }

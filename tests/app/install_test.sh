@@ -49,7 +49,8 @@ if command -v systemd-analyze >/dev/null; then
     ok "systemd takes the units: $(cat said)" not grep -q 'sluice-server\.' said
 fi
 
-# ---- What the unit starts lives until it is stopped: without --log-file the signal HUP ends it, so no reload may send it
+# ---- What the unit starts lives until it is stopped
+# Without --log-file the signal HUP ends it, so no reload may send it.
 unit=$there/lib/systemd/system/sluice-server.service
 start=$(sed -n 's/^ExecStart=//p' "$unit" | sed "s,/opt/sluice,$there,; s,/srv/sluice,.,")
 $start --no-sandbox --http 0 >lines 2>"$err" &

@@ -60,7 +60,10 @@ static void test_the_old_file_stays_until_commit(void)
     CHECK_EQ(outfile_commit(&o), 0);
     CHECK(here_holds_text("a", "new"));
     CHECK_EQ(here_entries(), 1);
-    outfile_abandon(&o); /* harmless on a closed one */
+    outfile_abandon(&o); /* harmless on a closed one, and on one that was never open */
+    outfile_init(&o);
+    outfile_abandon(&o);
+    CHECK(fcntl(STDIN_FILENO, F_GETFD) >= 0);
     CHECK(here_holds_text("a", "new"));
     unlink("a");
 }
