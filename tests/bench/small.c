@@ -1,10 +1,10 @@
 /*
  * small.c: pieces of 1, 4 and 10 KB, each a stream of its own, with objects that are reused: what it costs to begin.
  */
+#include "tests/bench/decoders.h"
 #include "tests/bench/encoders.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 enum { PIECES = 256, SIZES = 3 };
 
@@ -13,54 +13,22 @@ static const struct {
     size_t size;
 } sizes[SIZES] = {{"1 KB", 1000}, {"4 KB", 4000}, {"10 KB", 10000}};
 
-struct job {
-    const struct codec *codec;
-    void *decoder;
-    const struct corpus *files, *streams;
-    uint8_t *out;
-};
-
-static bool run(void *arg, size_t item)
-{
-    struct job *j = arg;
-    const struct sample_file *stream = &j->streams->files[item];
-    size_t size = j->files->files[item].size;
-
-    return j->codec->decompress(j->decoder, stream->data, stream->size, j->out, size) == size;
-}
-
 static void race_decoders(const struct bench *bench, const struct corpus *pieces, const char *label, bool head)
 {
-    struct job jobs[MOST_PEERS];
-    struct contender contenders[MOST_PEERS] = {{0}};
-    struct corpus streams;
+    struct decoder_race *race;
     struct maker maker;
-    uint8_t *out = bench_alloc(bench_largest(pieces));
     const char *name = bench_any_maker(bench, &maker);
     char title[80];
-    size_t n = 0;
 
-    if (name) {
-        streams = bench_make(&maker, pieces);
-        for (size_t i = 0; i < bench->peer_count; i++) {
-            void *decoder = bench->peers[i].decoder(&bench->peers[i], bench->frame);
-
-            if (!decoder)
-                continue;
-            jobs[n] = (struct job){&bench->peers[i], decoder, pieces, &streams, out};
-            contenders[n] = (struct contender){.name = bench->peers[i].name, .run = run, .arg = &jobs[n]};
-            n++;
-        }
-        race_run(&bench->race, contenders, n, pieces->count);
-        snprintf(title, sizeof title, "## decompress small streams made by %s", name);
-        if (head && n > 0)
-            speed_head(title, contenders, n);
-        if (n > 0)
-            speed_row(label, pieces->total, contenders, n, pieces->count);
-        race_free(contenders, n);
-        corpus_free(&streams);
-    }
-    free(out);
+    if (!name)
+        return;
+    race = decoders_race(bench, pieces, &maker);
+    snprintf(title, sizeof title, "## decompress small streams made by %s", name);
+    if (head && race->count > 0)
+        speed_head(title, race->contenders, race->count);
+    if (race->count > 0)
+        speed_row(label, pieces->total, race->contenders, race->count, pieces->count);
+    decoders_free(race);
 }
 
 void bench_small(const struct bench *bench)
