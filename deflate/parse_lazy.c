@@ -103,7 +103,7 @@ static inline void put_ahead(struct sluice_deflater *s, const struct finder *f, 
     }
 }
 
-/* A long match from near has been taken, up to `next`. What lies inside it lies before it too; so runs go by quickly. */
+/* A long match from near has been taken, up to `next`. What is in it is before it too; so runs go by quickly. */
 static inline void pass_through(struct sluice_deflater *s, size_t next)
 {
     s->batch = PUT_LEAST;

@@ -27,7 +27,7 @@ enum {
     CROWD = 300,             /* clients at a time */
     TRIES = 4,
     WAITS = 4000,            /* of 5 ms */
-    GROWTH_KIB = 512         /* that malloc may need more for the same in another order; a round has thousands of clients */
+    GROWTH_KIB = 512         /* that malloc may need more for the same in another order; a round: thousands */
 };
 
 static uint8_t *data;

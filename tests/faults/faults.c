@@ -365,7 +365,8 @@ static bool breaks(const char *name, int fd)
 
 ssize_t __wrap_recv(int fd, void *p, size_t size, int flags)
 {
-    return breaks("recv", fd) || interrupted() || socket_not_ready(fd) ? -1 : __real_recv(fd, p, shortened(size), flags);
+    return breaks("recv", fd) || interrupted() || socket_not_ready(fd) ? -1
+                                                                     : __real_recv(fd, p, shortened(size), flags);
 }
 
 ssize_t __wrap___recv_chk(int fd, void *p, size_t size, size_t room, int flags)
@@ -375,7 +376,8 @@ ssize_t __wrap___recv_chk(int fd, void *p, size_t size, size_t room, int flags)
 
 ssize_t __wrap_send(int fd, const void *p, size_t size, int flags)
 {
-    return breaks("send", fd) || interrupted() || socket_not_ready(fd) ? -1 : __real_send(fd, p, shortened(size), flags);
+    return breaks("send", fd) || interrupted() || socket_not_ready(fd) ? -1
+                                                                     : __real_send(fd, p, shortened(size), flags);
 }
 
 /* A short one is of one piece alone, the first that is not empty: no socket takes nothing of something. */

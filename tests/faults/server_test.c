@@ -291,8 +291,8 @@ static void each_call_fails(const struct setup *setup)
 static void silence_has_an_end(void)
 {
     static const struct setup impatient = {
-        "impatient server", {"", "-q", "--timeout-request", "2", "--timeout-idle", "2", "--http", "127.0.0.1:0", "--bare",
-        "127.0.0.1:0", "served"}, false, false};
+        "impatient server", {"", "-q", "--timeout-request", "2", "--timeout-idle", "2", "--http", "127.0.0.1:0",
+        "--bare", "127.0.0.1:0", "served"}, false, false};
     static const char *const parts[] = {"", "GET /file HT", "GET /file HTTP/1.1\r\nHost: a\r\n"};
 
     check_context("silent clients, the clock steps");

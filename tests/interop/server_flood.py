@@ -1,10 +1,10 @@
 """Floods, for server_flood.sh: server_flood.py PORT PID NUMBER
 
 NUMBER of each kind, by several connections at once, as fast as they go: requests one after the other, requests each on
-a connection of its own, requests all at once behind each other, heads with too many fields and too large ones, ranges by
-the hundred, numbers of a hundred digits. Each must get the answer that is due. Meanwhile ordinary clients ask. Prints
-for each kind how many answers were as they should be and how many not; then how long the ordinary ones took, and by how
-many KiB the server grew after the first round of floods.
+a connection of its own, requests all at once behind each other, heads with too many fields and too large ones, ranges
+by the hundred, numbers of a hundred digits. Each must get the answer that is due. Meanwhile ordinary clients ask.
+Prints for each kind how many answers were as they should be and how many not; then how long the ordinary ones took,
+and by how many KiB the server grew after the first round of floods.
 """
 import re
 import socket

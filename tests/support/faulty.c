@@ -132,7 +132,8 @@ bool faulty_listens(struct program *server, int *http, int *bare)
     char lines[400] = "";
     size_t n = 0;
 
-    while (n < sizeof lines - 1 && !(strstr(lines, "http 127.") && strstr(lines, "bare 127.") && lines[n - 1] == '\n')) {
+    while (n < sizeof lines - 1 &&
+           !(strstr(lines, "http 127.") && strstr(lines, "bare 127.") && lines[n - 1] == '\n')) {
         const ssize_t got = read(server->out_fd, lines + n, sizeof lines - 1 - n);
 
         if (got <= 0)
