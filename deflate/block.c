@@ -213,7 +213,7 @@ static bool end_block(struct sluice_deflater *s, struct mark mark, bool ending)
     }
     /* Of a few symbols the entropy is below what they cost; and what follows is likely to be as few. */
     if (s->fixed || mark.bytes < CHUNK)
-        s->literal_cost = LITERAL_COST_UNKNOWN;
+        s->literal_cost = LITERAL_COST_TO_GUESS;
     s->cut = mark;
     s->last = last;
     s->block_waits = true;

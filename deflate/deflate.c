@@ -74,7 +74,7 @@ static void begin(struct sluice_deflater *s)
     s->taken = s->put = 0;
     s->filled = s->history = s->next = s->chunk = s->literal = s->mapped = 0;
     s->batch = BATCH;
-    s->literal_cost = LITERAL_COST_UNKNOWN;
+    s->literal_cost = LITERAL_COST_TO_GUESS;
     s->skipped = s->held_length = s->last_distance = 0;
     s->block = s->run = s->run_size = 0;
     s->block_waits = s->begun_block = false;
@@ -281,6 +281,8 @@ static bool parse(struct sluice_deflater *s)
         stop = end;
     if (s->next < stop) {
         sweep_tables(s);
+        if (s->literal_cost == LITERAL_COST_TO_GUESS && s->level->lazy > 0)
+            s->literal_cost = sluice_literal_cost_guess(s->data + s->next, end - s->next);
         s->level->method->parse(s, stop);
     }
     if (s->next - s->chunk >= CHUNK) {

@@ -141,6 +141,8 @@ INLINE bool matches(const int16_t *noted, const uint8_t *at, unsigned ways)
 {
     const uint32_t bytes = load32(at);
 
+    if (ways == 2)
+        return (load32(at + noted[0]) == bytes) | (load32(at + noted[1]) == bytes);
     for (unsigned w = ways; w-- > 0;)
         if (load32(at + noted[w]) == bytes)
             return true;

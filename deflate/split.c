@@ -13,6 +13,8 @@ enum {
     LENGTH_BINS = 8,
     DISTANCE_BINS = DISTANCE_SYMBOLS / 2,
     BINS = LITERAL_BINS + LENGTH_BINS + DISTANCE_BINS,
+    GUESS_BYTES = 512, /* are there, or what follows is too short to be like text: the fixed codes will be best */
+    TEXT_BYTES = 62,   /* different ones among them, at most, tell text; measured, see the journal */
     HEADER_BITS = 350 /* measured, see the journal: what the gain by bins must exceed */
 };
 
@@ -73,4 +75,18 @@ unsigned sluice_literal_cost(const struct statistics *seen, const struct statist
     if (literals < LITERALS_FEW)
         return LITERAL_COST_UNKNOWN;
     return (unsigned)(log_of(symbols) - parts / literals);
+}
+
+unsigned sluice_literal_cost_guess(const uint8_t *data, size_t size)
+{
+    uint8_t seen[256] = {0};
+    unsigned different = 0;
+
+    if (size < GUESS_BYTES)
+        return LITERAL_COST_UNKNOWN;
+    for (unsigned i = 0; i < GUESS_BYTES; i++)
+        seen[data[i]] = 1;
+    for (unsigned i = 0; i < 256; i++)
+        different += seen[i];
+    return different <= TEXT_BYTES ? LITERAL_COST_TEXT : LITERAL_COST_UNKNOWN;
 }

@@ -24,9 +24,27 @@ static struct statistics statistics_of(uint64_t *random, unsigned literals, unsi
     return c;
 }
 
+/* Text has cheap literals, other data has not, and what is too short to tell is taken for other data. */
+static void test_guess(uint64_t *random)
+{
+    uint8_t data[4096];
+
+    for (unsigned range = 1; range <= 256; range += 15) {
+        for (size_t i = 0; i < sizeof data; i++)
+            data[i] = (uint8_t)sample_below(random, range);
+        check_context("%u different bytes", range);
+        CHECK_EQ(sluice_literal_cost_guess(data, sizeof data), range < 64 ? LITERAL_COST_TEXT : LITERAL_COST_UNKNOWN);
+        CHECK_EQ(sluice_literal_cost_guess(data, 512), sluice_literal_cost_guess(data, sizeof data));
+        CHECK_EQ(sluice_literal_cost_guess(data, 511), LITERAL_COST_UNKNOWN);
+        CHECK_EQ(sluice_literal_cost_guess(data, 0), LITERAL_COST_UNKNOWN);
+    }
+}
+
 int main(void)
 {
     uint64_t random = 3;
+
+    test_guess(&random);
 
     for (int round = 0; round < 200; round++) {
         const unsigned size = SPLIT_SYMBOLS + (unsigned)sample_below(&random, 4000);
