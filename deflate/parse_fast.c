@@ -140,9 +140,12 @@ struct match {
 INLINE bool matches(const int16_t *noted, const uint8_t *at, unsigned ways)
 {
     const uint32_t bytes = load32(at);
+    bool either = load32(at + noted[0]) == bytes;
 
-    if (ways == 2)
-        return (load32(at + noted[0]) == bytes) | (load32(at + noted[1]) == bytes);
+    if (ways == 2) {
+        either |= load32(at + noted[1]) == bytes;
+        return either;
+    }
     for (unsigned w = ways; w-- > 0;)
         if (load32(at + noted[w]) == bytes)
             return true;
