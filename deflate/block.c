@@ -23,17 +23,43 @@
 enum {
     STORED_HEADER_BITS = 3 + 7 + 32, /* at most, with its padding */
     COSTED_YOUNG = 8 * CHUNK,        /* bytes of a block up to which its literals' cost is computed for each chunk */
+    MANY_TOKENS = 256,               /* that are worth counting in two places */
     COSTED_EVERY = 4                 /* and then for each of so many */
 };
 
 /* ---- Counting ---- */
 
+static inline void count_match(uint32_t *lengths, uint32_t *distances, uint32_t token)
+{
+    if (token_is_literals(token))
+        return;
+    lengths[length_symbol(token_length_index(token)) - LENGTH_FIRST]++;
+    distances[distance_symbol(token_distance_index(token))]++;
+}
+
+/*
+ * Many tokens by turns in two places: a few symbols are so frequent that each count of one would wait for the one
+ * before.
+ */
+static __attribute__((noinline)) void count_matches(struct statistics *c, const uint32_t *token, const uint32_t *end)
+{
+    uint32_t lengths[2][LENGTH_CODES], distances[2][DISTANCE_SYMBOLS];
+
+    memset(lengths, 0, sizeof lengths);
+    memset(distances, 0, sizeof distances);
+    for (unsigned turn = 0; token < end; token++, turn ^= 1)
+        count_match(lengths[turn], distances[turn], *token);
+    for (unsigned i = 0; i < LENGTH_CODES; i++)
+        c->litlen[LENGTH_FIRST + i] += lengths[0][i] + lengths[1][i];
+    for (unsigned i = 0; i < DISTANCE_SYMBOLS; i++)
+        c->distance[i] += distances[0][i] + distances[1][i];
+}
+
 /* Adds the symbols of the tokens and literals between two marks. */
 static void count(struct sluice_deflater *s, struct statistics *c, struct mark from, struct mark to)
 {
     const uint8_t *const literals = literals_of(s);
-    const uint32_t *const tokens = tokens_of(s);
-
+    const uint32_t *token = tokens_of(s) + from.tokens, *const end = tokens_of(s) + to.tokens;
     uint32_t l = from.literals;
 
     for (; l + 4 <= to.literals; l += 4) {
@@ -44,12 +70,12 @@ static void count(struct sluice_deflater *s, struct statistics *c, struct mark f
     }
     for (; l < to.literals; l++)
         c->litlen[literals[l]]++;
-    for (uint32_t i = from.tokens; i < to.tokens; i++) {
-        if (token_is_literals(tokens[i]))
-            continue;
-        c->litlen[length_symbol(token_length_index(tokens[i]))]++;
-        c->distance[distance_symbol(token_distance_index(tokens[i]))]++;
+    if (end - token >= MANY_TOKENS) {
+        count_matches(c, token, end);
+        return;
     }
+    for (; token < end; token++)
+        count_match(c->litlen + LENGTH_FIRST, c->distance, *token);
 }
 
 static void merge(struct sluice_deflater *s)
@@ -265,6 +291,7 @@ void sluice_block_next(struct sluice_deflater *s)
 static void complete_chunk(struct sluice_deflater *s, bool final)
 {
     const size_t n = s->next - s->literal;
+    const bool literals = s->now.literals + n > s->counted.literals;
 
     if (n > 0) {
         memcpy(literals_of(s) + s->now.literals, s->data + s->literal, n);
@@ -279,7 +306,7 @@ static void complete_chunk(struct sluice_deflater *s, bool final)
     s->fresh_symbols += s->now.tokens - s->counted.tokens + s->now.literals - s->counted.literals;
     s->counted = s->now;
     /* Nobody else asks, and in a long block it does not change fast. */
-    if (s->level->lazy > 0 && !final && (s->now.bytes < COSTED_YOUNG || s->now.bytes / CHUNK % COSTED_EVERY == 0))
+    if (s->level->lazy > 0 && literals && !final && (s->now.bytes < COSTED_YOUNG || s->now.bytes / CHUNK % COSTED_EVERY == 0))
         s->literal_cost = sluice_literal_cost(&s->seen, &s->fresh);
 }
 

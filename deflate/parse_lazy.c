@@ -15,7 +15,7 @@ enum {
     THREE_LITERAL = 7,   /* bits of a literal: where they are cheaper no match of three bytes pays */
     SHORT = 8,           /* a match of this length is worth it at every distance */
     LONG_MATCH = 192,    /* behind a longer one only few positions are put into the tables, and of those inside it */
-    PUT_LEAST = 16,      /* only so many */
+    PUT_LEAST = 6,       /* only so many */
     FAR = 8192,          /* unless it is from so far that it is not one of a run or of a short period */
     BETTER = 2,          /* quarters of a byte by which a match must be better than the one before it: measured */
     BETTER_BY_TWO = 6,   /* and than the one two before */

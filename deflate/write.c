@@ -22,7 +22,7 @@ _Static_assert((LITLEN_LIMIT * TOKEN_RUN_MAX + LITLEN_LIMIT + 5 + CODE_BITS_MAX 
 _Static_assert(4 * LITLEN_LIMIT + 7 <= 64, "four literals are put between two flushes");
 _Static_assert(LITLEN_LIMIT + 5 + CODE_BITS_MAX + 13 + 7 <= 64, "a match is put between two flushes");
 
-enum { LITERALS_AT_ONCE = 3 };
+enum { LITERALS_AT_ONCE = 4 };
 
 _Static_assert(LITERALS_AT_ONCE * LITLEN_LIMIT + 7 <= 64, "they are put between two flushes");
 
@@ -156,8 +156,8 @@ INLINE void put_literals(struct bits *b, const uint32_t *codes, const uint8_t *l
 }
 
 /*
- * The literals before a match: mostly a few, and nobody can foresee how many. So the last three are always made a word
- * of, and so many of its bits are put as belong to those that there are.
+ * The literals before a match: mostly a few, and nobody can foresee how many. So the last LITERALS_AT_ONCE are always
+ * made a word of, and so many of its bits are put as belong to those that there are.
  */
 INLINE void put_run(struct bits *b, const uint32_t *codes, const uint8_t *literals, unsigned n)
 {
@@ -167,12 +167,15 @@ INLINE void put_run(struct bits *b, const uint32_t *codes, const uint8_t *litera
         bits_flush(b);
     }
 
-    const uint32_t one = codes[literals[0]], two = one + codes[literals[1]], three = two + codes[literals[2]];
-    const uint64_t word = code_bits(one) | (uint64_t)code_bits(codes[literals[1]]) << (one & BITS_COUNT_MASK) |
-                          (uint64_t)code_bits(codes[literals[2]]) << (two & BITS_COUNT_MASK);
-    /* A byte each for the bits of none, one, two and three of them: compilers make branches of a choice. */
-    const uint32_t counts = code_length(one) << 8 | code_length(two) << 16 | three << 24;
-    const uint32_t count = counts >> 8 * n;
+    const uint32_t first = codes[literals[0]], second = codes[literals[1]];
+    const uint32_t third = codes[literals[2]], fourth = codes[literals[3]];
+    const uint32_t two = first + second, three = two + third, four = three + fourth; /* as put_code() counts */
+    const uint64_t word = code_bits(first) | (uint64_t)code_bits(second) << (first & BITS_COUNT_MASK) |
+                          (uint64_t)code_bits(third) << (two & BITS_COUNT_MASK) |
+                          (uint64_t)code_bits(fourth) << (three & BITS_COUNT_MASK);
+    /* A byte each for the bits of none of them, one, two, three and four: compilers make branches of a choice. */
+    const uint64_t counts = code_length(first) << 8 | code_length(two) << 16 | three << 24 | (uint64_t)four << 32;
+    const uint32_t count = (uint32_t)(counts >> 8 * n);
 
     b->bits |= (word & ~(~UINT64_C(0) << (count & BITS_COUNT_MASK))) << (b->count & BITS_COUNT_MASK);
     b->count += count;
