@@ -306,7 +306,8 @@ static void complete_chunk(struct sluice_deflater *s, bool final)
     s->fresh_symbols += s->now.tokens - s->counted.tokens + s->now.literals - s->counted.literals;
     s->counted = s->now;
     /* Nobody else asks, and in a long block it does not change fast. */
-    if (s->level->lazy > 0 && literals && !final && (s->now.bytes < COSTED_YOUNG || s->now.bytes / CHUNK % COSTED_EVERY == 0))
+    if (s->level->lazy > 0 && literals && !final &&
+        (s->now.bytes < COSTED_YOUNG || s->now.bytes / CHUNK % COSTED_EVERY == 0))
         s->literal_cost = sluice_literal_cost(&s->seen, &s->fresh);
 }
 
