@@ -163,17 +163,19 @@ static uint64_t make_codes(struct sluice_deflater *s, bool codes)
             s->fixed = false;
         }
     }
-    if (codes && s->fixed) {
+    if (codes && s->fixed && !s->fixed_made) {
         for (unsigned i = 0; i < LITLEN_SYMBOLS_FIXED; i++)
             litlen[i] = (uint8_t)fixed_litlen_length(i);
         memset(distance, 5, sizeof distance);
         sluice_huffman_codes(s->litlen_code, litlen, LITLEN_SYMBOLS_FIXED);
         sluice_huffman_codes(s->distance_code, distance, DISTANCE_SYMBOLS_FIXED);
         make_length_codes(s);
-    } else if (codes) {
+        s->fixed_made = true;
+    } else if (codes && !s->fixed) {
         sluice_huffman_codes(s->litlen_code, litlen, LITLEN_SYMBOLS);
         sluice_huffman_codes(s->distance_code, distance, DISTANCE_SYMBOLS);
         make_length_codes(s);
+        s->fixed_made = false;
     }
     s->seen.litlen[END_OF_BLOCK] = 0;
     return bits + extra;
@@ -286,7 +288,7 @@ void sluice_block_next(struct sluice_deflater *s)
 
 /*
  * The literals up to `next` become a token, so that a chunk ends with one; the chunk's symbols are counted. `final`:
- * nothing is parsed any more.
+ * nobody asks any more what literals cost.
  */
 static void complete_chunk(struct sluice_deflater *s, bool final)
 {
@@ -381,7 +383,8 @@ bool sluice_block_end(struct sluice_deflater *s)
             return true;
         }
     } else if (s->next > s->chunk) {
-        complete_chunk(s, s->flush == SLUICE_FLUSH_FINISH);
+        /* What would be computed of less than a chunk end_block() forgets. */
+        complete_chunk(s, s->flush == SLUICE_FLUSH_FINISH || s->next - s->block < CHUNK);
     }
     while (s->now.bytes > 0) {
         merge(s);

@@ -182,6 +182,7 @@ struct sluice_deflater {
     bool begun_block;    /* its header has been written */
     bool tokens_out;     /* as has its end */
     bool fixed;          /* its codes are the fixed ones */
+    bool fixed_made;     /* these are what stands below */
     struct dynamic dynamic;
     uint32_t litlen_code[LITLEN_SYMBOLS_FIXED]; /* as huffman.h has them */
     uint32_t length_code[MATCH_MAX - MATCH_MIN + 1]; /* by length: with its extra bits */
