@@ -73,6 +73,7 @@ static void begin(struct sluice_deflater *s)
     s->header_at = 0;
     s->taken = s->put = 0;
     s->filled = s->history = s->next = s->chunk = s->literal = s->mapped = 0;
+    s->unknown3 = false;
     s->batch = BATCH;
     s->literal_cost = LITERAL_COST_TO_GUESS;
     s->skipped = s->held_length = s->last_distance = 0;

@@ -19,6 +19,7 @@ static const struct method fast2 = {sluice_parse_fast2, sluice_index_fast2, slui
 static const struct method fast4 = {sluice_parse_fast4, sluice_index_fast4, sluice_probe_fast4, BATCH};
 static const struct method lazy = {sluice_parse_lazy, sluice_index_lazy, sluice_probe_lazy, BATCH};
 static const struct method lazy2 = {sluice_parse_lazy2, sluice_index_lazy, sluice_probe_lazy, BATCH};
+static const struct method chained = {sluice_parse_chained, sluice_index_lazy, NULL, BATCH};
 static const struct method optimal = {sluice_parse_optimal, sluice_index_optimal, NULL, 0};
 
 /* The levels that look for the cheapest tokens: how much at a time, and how often */
@@ -38,13 +39,13 @@ static const struct level levels[] = {
     {&fast2,   13,    0,    0,   0,   0,    0,    14,      12,   12, NULL},
     {&fast2,   15,    0,    0,   0,   0,    0,    64,      32, ROOM, NULL},
     {&fast4,   16,    0,    0,   0,   0,    0,    64,      32, ROOM, NULL},
-    {&lazy,    15,   13,    8,  32,  16,   66,    56,      24, ROOM, NULL},
-    {&lazy,    15,   13,   16,  65,  32,   66,    60,      24, ROOM, NULL},
-    {&lazy,    15,   13,   35, 100,  65,   66,    60,      24, ROOM, NULL},
-    {&lazy,    16,   15,   90, 130, 130,   66,    96,      48, ROOM, NULL},
-    {&lazy2,   16,   15,  200, 258, 258,   66,    96,      64, ROOM, NULL},
-    {&lazy2,   16,   15,  600, 258, 258,   66,    96,      64, ROOM, NULL},
-    {&optimal, 16,   16,   16,  75,   0,  128,   176,     128, PLAN_ROOM, &efforts[0]},
+    {&lazy,    15,   13,    4,  64,  64,   66,    56,      24, ROOM, NULL},
+    {&lazy,    15,   13,    6, 130, 130,   66,    60,      24, ROOM, NULL},
+    {&lazy,    15,   13,   10, 258, 258,   66,    60,      24, ROOM, NULL},
+    {&lazy,    16,   14,   32, 258, 258,   66,    96,      48, ROOM, NULL},
+    {&lazy2,   16,   14,   64, 258, 258,   66,    96,      64, ROOM, NULL},
+    {&lazy2,   16,   14,  400, 258, 258,   66,    96,      64, ROOM, NULL},
+    {&chained, 18,   16,   32,  75,   0,   66,   176,     128, PLAN_ROOM, &efforts[0]},
     {&optimal, 16,   16,  100, 150,   0,  128,   352,     256, PLAN_ROOM, &efforts[1]},
     {&optimal, 16,   16,  300, 258,   0,  128,   352,     256, PLAN_ROOM, &efforts[2]},
 };

@@ -83,6 +83,7 @@ void sluice_parse_fast2(struct sluice_deflater *s, size_t stop);
 void sluice_parse_fast4(struct sluice_deflater *s, size_t stop);
 void sluice_parse_lazy(struct sluice_deflater *s, size_t stop);    /* parse_lazy.c */
 void sluice_parse_lazy2(struct sluice_deflater *s, size_t stop);   /* parse_lazy.c */
+void sluice_parse_chained(struct sluice_deflater *s, size_t stop); /* parse_chained.c */
 void sluice_parse_optimal(struct sluice_deflater *s, size_t stop); /* parse_optimal.c */
 
 /* And what goes with some of them: a row's second entry. */

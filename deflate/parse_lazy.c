@@ -19,6 +19,8 @@ enum {
     FAR = 8192,          /* unless it is from so far that it is not one of a run or of a short period */
     BETTER = 2,          /* quarters of a byte by which a match must be better than the one before it: measured */
     BETTER_BY_TWO = 6,   /* and than the one two before */
+    SKIP_SHIFT = 5,      /* behind so many literals in a row, log2, every other position is passed over: measured; */
+    SKIP_SHIFT_TWO = 8,  /* at the strongest levels */
     PROBED = 8           /* bytes of a match that tells that data is not random */
 };
 
@@ -56,23 +58,24 @@ static inline bool worth(const struct finder *f, struct match m)
  * none that is worth it. If `three`, one of three bytes will do.
  */
 static inline __attribute__((always_inline)) struct match find(const struct finder *f, size_t next, unsigned least,
-                                                               unsigned most, unsigned depth, bool three)
+                                                               unsigned most, unsigned depth, bool three,
+                                                               size_t mapped)
 {
     const uint8_t *const at = f->chains.data + next;
     const uint32_t bytes = load32(at), place = (uint32_t)next + f->chains.bias;
     const size_t history = next - f->history;
     const uint32_t reach = (uint32_t)(history < f->window ? history : f->window);
     const struct match best = chain_find(f->chains.link, (struct match){least, 0}, at, bytes, place,
-                                         f->chains.link[place & LINKS_MASK], reach, depth, most,
-                                         f->nice < most ? f->nice : most);
+                                         (unsigned)(mapped - next - 1), reach, depth, most,
+                                         f->nice < most ? f->nice : most, three);
 
     if (best.distance && worth(f, best))
         return best;
-    if (three) {
-        const struct match m = {MATCH_MIN, f->chains.near[place & NEAR_MASK]};
+    if (three && f->farthest[MATCH_MIN]) {
+        const uint32_t distance = f->chains.near[place & NEAR_MASK];
 
-        if (worth(f, m) && m.distance <= reach && ((load32(at - m.distance) ^ bytes) & 0xffffff) == 0)
-            return m;
+        if (chain_hit(at, bytes << 8, distance, f->farthest[MATCH_MIN] < reach ? f->farthest[MATCH_MIN] : reach, 8))
+            return (struct match){MATCH_MIN, distance};
     }
     return (struct match){0, 0};
 }
@@ -98,7 +101,12 @@ static inline void put_ahead(struct sluice_deflater *s, const struct finder *f, 
     if (s->batch < BATCH)
         s->batch *= 2;
     if (to > s->mapped) {
-        chain_put(&f->chains, s->mapped, to);
+        if (f->farthest[MATCH_MIN]) {
+            chain_put(&f->chains, s->mapped, to, true);
+        } else {
+            chain_put(&f->chains, s->mapped, to, false);
+            s->unknown3 = true;
+        }
         s->mapped = to;
     }
 }
@@ -111,12 +119,31 @@ static inline void pass_through(struct sluice_deflater *s, size_t next)
         s->mapped = next - PUT_LEAST;
 }
 
+/*
+ * The position to go on from, `literals` behind the last match: where nothing matches, not much will for a while. It
+ * may lie behind where the parser is to stop, which depends on what data is there, but not behind the chunk.
+ */
+static inline size_t pass_over(size_t next, size_t literals, unsigned shift, size_t chunk_end)
+{
+    const size_t to = next + (literals >> shift);
+
+    return to < chunk_end ? to : chunk_end;
+}
+
+_Static_assert(CHUNK >> SKIP_SHIFT < LOOKAHEAD, "what is passed over is there");
+
 static inline __attribute__((always_inline)) void parse_until(struct sluice_deflater *s, struct parse *p, size_t stop,
                                                               bool near_end, bool two)
 {
     const struct finder f = finder_of(s);
     const unsigned depth = s->level->depth, lazy = s->level->lazy;
     size_t next = s->next;
+
+    if (s->unknown3 && f.farthest[MATCH_MIN]) {
+        chain_forget3(&f.chains);
+        s->unknown3 = false;
+    }
+
     struct match m = {s->held_length, s->held_distance};
 
     while (next < stop) {
@@ -130,16 +157,21 @@ static inline __attribute__((always_inline)) void parse_until(struct sluice_defl
                 next = stop;
                 break;
             }
-            m = find(&f, next, MATCH_MIN, most, depth, true);
+            if (!near_end)
+                chain_prefetch(&f.chains, next + 1);
+            m = find(&f, next, MATCH_MIN, most, depth, true, s->mapped);
             if (m.length == 0) {
                 next++;
+                if (!near_end)
+                    next = pass_over(next, (size_t)(f.chains.data + next - p->literal),
+                                     two ? SKIP_SHIFT_TWO : SKIP_SHIFT, s->chunk + CHUNK);
                 continue;
             }
         }
         if (m.length < lazy && (!near_end || left > m.length + 2u)) {
             const unsigned least = m.length > MATCH_MIN ? m.length - 1 : MATCH_MIN;
             const unsigned left1 = near_end && left <= MATCH_MAX ? (unsigned)left - 1 : MATCH_MAX;
-            const struct match other = find(&f, next + 1, least, left1, (depth + 1) / 2, false);
+            const struct match other = find(&f, next + 1, least, left1, (depth + 1) / 2, false, s->mapped);
 
             if (other.length && better(other, m, BETTER)) {
                 m = other;
@@ -148,7 +180,7 @@ static inline __attribute__((always_inline)) void parse_until(struct sluice_defl
             }
             if (two) {
                 const unsigned left2 = near_end && left <= MATCH_MAX + 1 ? (unsigned)left - 2 : MATCH_MAX;
-                const struct match third = find(&f, next + 2, least, left2, (depth + 3) / 4, false);
+                const struct match third = find(&f, next + 2, least, left2, (depth + 3) / 4, false, s->mapped);
 
                 if (third.length && better(third, m, BETTER_BY_TWO)) {
                     m = third;
@@ -194,7 +226,7 @@ void sluice_index_lazy(struct sluice_deflater *s)
     const struct chains c = chains_of(s);
 
     s->mapped = s->next < CHAIN_HASHED ? 0 : s->next - CHAIN_HASHED + 1;
-    chain_put(&c, 0, s->mapped);
+    chain_put(&c, 0, s->mapped, true);
 }
 
 bool sluice_probe_lazy(struct sluice_deflater *s, size_t at)
@@ -203,7 +235,7 @@ bool sluice_probe_lazy(struct sluice_deflater *s, size_t at)
     const uint32_t place = (uint32_t)at + c.bias;
 
     if (at >= s->mapped) {
-        chain_put(&c, at, at + 1);
+        chain_put(&c, at, at + 1, true);
         s->mapped = at + 1;
     }
 

@@ -147,6 +147,7 @@ struct sluice_deflater {
     size_t literal;        /* where the literals begin that are not in a token yet */
     size_t mapped;         /* parse_fast.c, parse_lazy.c: positions below are in the hash tables or never will be */
     size_t batch;          /* how many positions they map at a time */
+    bool unknown3;         /* parse_lazy.c: of some positions ahead the nearest three bytes were not looked up */
     unsigned held_length;  /* a match found at `next` that is held back, or 0 */
     unsigned held_distance;
     unsigned last_distance; /* parse_fast.c: of the last match */
