@@ -41,6 +41,37 @@ static void test_arithmetic(void)
     }
 }
 
+/* What it adds: each stored block that is whole has so many bytes at least, and two more may not be whole. */
+static size_t added(size_t size, size_t frame) { return size / 28672 * 5 + 10 + frame; }
+
+/* The sum is the true one for every size up to 4 MiB, and for those where it last fits in a size_t; then SIZE_MAX. */
+static void test_every_size(void)
+{
+    static const size_t frames[] = {0, 6, 18};
+
+    for (sluice_format format = SLUICE_RAW; format <= SLUICE_GZIP; format++) {
+        const size_t frame = frames[format];
+        size_t fits = 0, exceeds = SIZE_MAX;
+        bool right = true;
+
+        check_context("format %d", format);
+        for (size_t size = 0; size < (size_t)4 << 20; size++)
+            right &= sluice_compress_bound(size, format) == size + added(size, frame);
+        CHECK(right);
+        while (exceeds - fits > 1) {
+            const size_t middle = fits + (exceeds - fits) / 2;
+
+            *(sluice_compress_bound(middle, format) < SIZE_MAX ? &fits : &exceeds) = middle;
+        }
+        for (size_t size = fits - 200000; size <= fits; size++)
+            right &= sluice_compress_bound(size, format) - size == added(size, frame) &&
+                     size < SIZE_MAX - added(size, frame);
+        for (size_t size = exceeds; size - exceeds < 200000; size++)
+            right &= sluice_compress_bound(size, format) == SIZE_MAX && size >= SIZE_MAX - added(size, frame);
+        CHECK(right);
+    }
+}
+
 /* Noise grows by 5 bytes for each whole stored block; level 1, whose window is small, writes smaller ones. */
 static void test_noise(void)
 {
@@ -192,6 +223,7 @@ static void test_noise_again(void)
 int main(void)
 {
     test_arithmetic();
+    test_every_size();
     test_noise();
     test_noise_again();
     test_alternating();
