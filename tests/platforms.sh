@@ -58,6 +58,7 @@ some="deflate/determinism inflate/manifest deflate/format/checksum deflate/forma
 row gcc-O0 "$codec" "" gcc CFLAGS='-O0 -g'
 row gcc-O3-native "$codec" "" gcc CFLAGS='-O3 -g -march=native'
 row gcc-lto "$codec" "" gcc CFLAGS='-O2 -g -flto=auto' AR=gcc-ar
+row clang-lto "$codec" "" clang CFLAGS='-O2 -g -flto' AR=llvm-ar
 row clang-O0 "$codec" "" clang CFLAGS='-O0 -g'
 row clang-O3-native "$codec" "" clang CFLAGS='-O3 -g -march=native'
 row i386 "$some" "" 'gcc -m32 -idirafter /usr/include/x86_64-linux-gnu' $cross

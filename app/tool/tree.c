@@ -8,6 +8,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,9 +72,7 @@ void tree_process(struct run *run, const char *path)
         char *below = malloc(size);
 
         if (below) {
-            memcpy(below, path, length);
-            below[length] = '/';
-            strcpy(below + length + (length > 0 && path[length - 1] == '/' ? 0 : 1), names.list[i]);
+            snprintf(below, size, "%s%s%s", path, length > 0 && path[length - 1] == '/' ? "" : "/", names.list[i]);
             file_process(run, below);
         } else {
             report_errno(run, names.list[i]);
