@@ -65,6 +65,13 @@ static enum root_verdict verdict_of_error(int error)
     }
 }
 
+/* A name that has been judged, as a string. */
+static void put_name(char path[ROOT_NAME_LONGEST + 1], const void *name, size_t size)
+{
+    memcpy(path, name, size);
+    path[size] = '\0';
+}
+
 enum root_verdict root_open(int root, const void *name, size_t size, int *fd, struct stat *status)
 {
     char path[ROOT_NAME_LONGEST + 1];
@@ -73,8 +80,7 @@ enum root_verdict root_open(int root, const void *name, size_t size, int *fd, st
     *fd = -1;
     if (verdict != ROOT_OK)
         return verdict;
-    memcpy(path, name, size);
-    path[size] = '\0';
+    put_name(path, name, size);
 
     /* Non-blocking, or else the opening of a FIFO waits for a writer. It has no effect on a regular file. */
     const int opened = root_beneath(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -106,10 +112,8 @@ enum root_verdict root_open_folder(int root, const void *name, size_t size, int 
     *fd = -1;
     if (verdict != ROOT_OK)
         return verdict;
-    if (size > 0) {
-        memcpy(path, name, size);
-        path[size] = '\0';
-    }
+    if (size > 0)
+        put_name(path, name, size);
     *fd = root_beneath(root, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     return *fd < 0 ? verdict_of_error(errno) : ROOT_OK;
 }
