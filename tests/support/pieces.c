@@ -16,7 +16,7 @@ void pieces_make(void)
     while (n < DATA) {
         const uint64_t r = check_random(&random);
         const size_t left = DATA - n;
-        size_t length = r % 400 == 0 ? 3000 + r / 1000 % 3000 : r % 400 == 1 ? 5000 : 0;
+        size_t length = r % 400 == 0 ? 3000 + (size_t)(r / 1000 % 3000) : r % 400 == 1 ? 5000 : 0;
 
         if (length > left)
             length = left;

@@ -106,8 +106,8 @@ static void combine(void)
 
     fill(data, sizeof data, 11);
     for (int i = 0; i < 500; i++) {
-        const size_t size = check_random(&seed) % (sizeof data + 1);
-        const size_t a = i % 5 == 0 ? 0 : i % 5 == 1 ? size : check_random(&seed) % (size + 1);
+        const size_t size = (size_t)(check_random(&seed) % (sizeof data + 1));
+        const size_t a = i % 5 == 0 ? 0 : i % 5 == 1 ? size : (size_t)(check_random(&seed) % (size + 1));
 
         check_context("%zu bytes cut at %zu", size, a);
         CHECK_EQ(sluice_adler32_combine(sluice_adler32(1, data, a), sluice_adler32(1, data + a, size - a), size - a),
