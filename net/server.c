@@ -59,7 +59,7 @@ struct server {
     atomic_int stop;        /* enum server_stop; only grows */
     atomic_uint connections;
     atomic_uint listening;  /* threads that still accept; the last one closes the sockets */
-    atomic_bool taken;      /* options.once: the one connection has been taken */
+    atomic_int taken;       /* options.once: the one connection has been; a byte is exchanged by a library on RISC-V */
     atomic_bool broken_off;
 };
 
@@ -129,7 +129,7 @@ static void admit(struct worker *self, const struct listener *listener, int fd, 
     struct connection *c;
     bool of_one = false;
 
-    if (self->options->once && atomic_exchange(&self->server->taken, true)) {
+    if (self->options->once && atomic_exchange(&self->server->taken, 1)) {
         connection_refuse(fd, listener->protocol, self);
         return;
     }
