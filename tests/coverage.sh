@@ -1,35 +1,49 @@
 # coverage.sh: which lines and branches the tests reach: `make coverage`. Needs gcc and its gcov.
 #
-# Builds everything anew below $B/coverage, runs the tests, and adds up what gcov says of deflate/, inflate/ and net/;
-# the codec's tests also in a build without SIMD, whose loops a processor that has it never runs. What a header gives to
-# several files counts once, and as reached if it is in one of them. The last line is "coverage: N passed, N failed":
-# each folder has its least share of lines and of branches, and each line of the codec that no test reaches must stand
-# in tests/COVERAGE.md with the reason: as it is in the source, in a row `file: line`. Lines that only a debug build has
-# (assert) are left out by NDEBUG. KEEP=true: no new tests, only a new sum.
+# Three builds below $B, whose counts are added: the codec's tests that use no threads, whose counters need no care and
+# so cost little; the codec's loops that a processor with SIMD never runs, in a build without it; and all the rest,
+# counted by atomic additions. What goes through every case (*_proof_test) reaches nothing that the others do not. Of
+# what gcov says of deflate/, inflate/ and net/, what a header gives to several files counts once, and as reached if it is
+# in one of them. The last line is "coverage: N passed, N failed": each folder has its least share of lines and of
+# branches, and each line of the codec that no test reaches must stand in tests/COVERAGE.md with the reason: as it is in
+# the source, in a row `file: line`. Lines that only a debug build has (assert) are left out by NDEBUG. KEEP=true: no
+# new tests, only a new sum.
 B=${B:-build}
-built=$B/coverage plain=$B/coverage-portable
+built=$B/coverage codec=$B/coverage-codec plain=$B/coverage-portable
 list=tests/COVERAGE.md
+sources=$(ls tests/deflate/*_test.c tests/deflate/format/*_test.c tests/inflate/*_test.c)
+without_simd='adler checksum path_test parse sweep write_test deflate/bits deflate_test paths inflate/block'
 
-mkdir -p "$built" "$plain"
+# tests FOLDER: the programs, in that build, of the sources that are read
+tests() { sed "s|^tests/\(.*\)\.c$|$1/tests/\1|" | tr '\n' ' '; }
+
+# pass FOLDER FLAGS VARIABLE=VALUE...: the product with those flags, its tests without, which are faster so
+pass() {
+    folder=$1 flags=$2
+    shift 2
+    mkdir -p "$folder"
+    find "$folder" -name '*.gcda' -exec rm -f {} +
+    set -- B="$folder" CC=gcc WARN='-Wall -Wextra -Wno-unused' WATCHED=-coverage "$@"
+    make -s "$@" CFLAGS="-O1 -g -DNDEBUG --coverage -fno-inline $flags" all &&
+        make -s "$@" CFLAGS='-O2 -g' LDFLAGS='-pthread --coverage' test >"$folder.log" 2>&1 || tail -n 40 "$folder.log"
+    tail -n 1 "$folder.log"
+}
+
+mkdir -p "$built"
 if [ "$KEEP" != true ]; then
     umask 0 # a server that root starts becomes another user, who counts too
-    find "$built" "$plain" -name '*.gcda' -exec rm -f {} + 2>/dev/null
-    flags='-O1 -g -DNDEBUG --coverage -fprofile-update=atomic -fno-inline'
-    make -s B="$plain" SLUICE_PORTABLE=1 CC=gcc CFLAGS="$flags" WARN='-Wall -Wextra -Wno-unused' TEST_SH= \
-        TESTS="$(ls tests/deflate/*.c tests/deflate/format/*.c tests/inflate/*.c |
-            sed "s|^tests/\(.*\)\.c$|$plain/tests/\1|" | tr '\n' ' ')" test >"$B/coverage.log" 2>&1 ||
-        tail -n 40 "$B/coverage.log"
-    tail -n 1 "$B/coverage.log"
-    make -s B="$built" CC=gcc CFLAGS="$flags" WARN='-Wall -Wextra -Wno-unused' \
-        TEST_SH="$(ls tests/*/*_test.sh | grep -v -e products -e dist -e install | tr '\n' ' ')" \
-        test >"$B/coverage.log" 2>&1 ||
-        tail -n 40 "$B/coverage.log"
-    tail -n 1 "$B/coverage.log"
+    pass "$codec" '' TEST_SH= FUZZ= FAULTY= TESTS="$(echo "$sources" | grep -v -e parallel -e proof | tests "$codec")"
+    pass "$plain" '' SLUICE_PORTABLE=1 TEST_SH= FUZZ= FAULTY= \
+        TESTS="$(echo "$sources" | grep $(printf -- '-e %s ' $without_simd) | tests "$plain")"
+    pass "$built" -fprofile-update=atomic \
+        TESTS="$( (echo "$sources" | grep parallel; ls tests/net/*_test.c tests/app/*_test.c tests/faults/*_test.c) |
+            tests "$built")" \
+        TEST_SH="$(ls tests/*/*_test.sh | grep -v -e products -e dist -e install | tr '\n' ' ')"
 fi
 
 rm -rf "$built/gcov"
 mkdir -p "$built/gcov"
-for objects in "$built" "$plain"; do
+for objects in "$built" "$codec" "$plain"; do
     for source in deflate/format/*.c deflate/*.c inflate/*.c net/*.c; do
         object=$objects/obj/${source%.c}.o
         [ -f "${object%.o}.gcno" ] || continue # another system's
