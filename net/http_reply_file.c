@@ -52,9 +52,10 @@ static void write_etag(char *etag, const struct stat *s, enum http_coding coding
         if (i + 1 < sizeof parts / sizeof *parts || *mark)
             *p++ = '-';
     }
-    memcpy(p, mark, strlen(mark));
-    p += strlen(mark);
-    memcpy(p, "\"", 2);
+    for (const char *from = mark; *from != '\0'; from++)
+        *p++ = *from;
+    *p++ = '"';
+    *p = '\0';
 }
 
 static struct http_validators validators(const struct http_answer *answer)
@@ -130,11 +131,13 @@ static void refuse_ranges(struct http_reply *reply, bool head)
 /* Is there a FILE.gz to send instead, whose name goes into `name`? */
 static bool find_prepared(struct http_source *gz, char *name, struct worker *worker, const struct http_source *source)
 {
+    static const char suffix[] = {'.', 'g', 'z'};
+
     if (!worker->options->precompressed || source->size > ROOT_NAME_LONGEST)
         return false;
     memcpy(name, source->name, source->size);
-    memcpy(name + source->size, ".gz", 3);
-    *gz = (struct http_source){.name = name, .size = source->size + 3};
+    memcpy(name + source->size, suffix, sizeof suffix);
+    *gz = (struct http_source){.name = name, .size = source->size + sizeof suffix};
     return http_source_find_prepared(gz, worker, source);
 }
 

@@ -38,7 +38,7 @@ static bool keep(struct http *h, const char *data, size_t size)
 
     if (!in)
         return false;
-    if (left > 0)
+    if (h->in)
         memcpy(in, h->in + h->in_at, left);
     memcpy(in + left, data, size);
     free(h->in);
