@@ -68,6 +68,7 @@ static unsigned depths_of(uint16_t *leaves, const uint64_t *leaf, unsigned n)
     outer[n] = outer[n + 1] = inner[0] = inner[1] = UINT32_MAX;
     for (unsigned made = 0; made < n - 1; made++) {
         /* The two lightest: leaves, if they weigh no more than an inner node; inner nodes, if lighter than a leaf. */
+        /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): both end in two that are never taken */
         const bool leaves_both = outer[o + 1] <= inner[i], inner_both = inner[i + 1] < outer[o];
         const uint32_t mixed = outer[o] + inner[i];
         uint32_t weight = leaves_both ? outer[o] + outer[o + 1] : mixed;
@@ -83,6 +84,7 @@ static unsigned depths_of(uint16_t *leaves, const uint64_t *leaf, unsigned n)
     depth[n - 2] = 0;
     inners[0] = 1;
     for (unsigned k = n - 2; k-- > 0;) {
+        /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): parents are made later than children */
         depth[k] = (uint16_t)(depth[parent[k]] + 1);
         inners[depth[k]]++;
         deepest = depth[k] > deepest ? depth[k] : deepest;
