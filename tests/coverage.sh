@@ -38,7 +38,8 @@ if [ "$KEEP" != true ]; then
     pass "$built" -fprofile-update=atomic \
         TESTS="$( (echo "$sources" | grep parallel; ls tests/net/*_test.c tests/app/*_test.c tests/faults/*_test.c) |
             tests "$built")" \
-        TEST_SH="$(ls tests/*/*_test.sh | grep -v -e products -e dist -e install | tr '\n' ' ')"
+        TEST_SH="$(ls tests/*/*_test.sh | grep -v -e products -e dist -e install -e examples -e header -e readme |
+            tr '\n' ' ')"
 fi
 
 rm -rf "$built/gcov"
