@@ -41,7 +41,7 @@ static const struct level levels[] = {
     {&fast4,   16,    0,    0,   0,   0,    0,    64,      32, ROOM, NULL},
     {&lazy,    15,   13,    4,  64,  64,   66,    56,      24, ROOM, NULL},
     {&lazy,    15,   13,    6, 130, 130,   66,    60,      24, ROOM, NULL},
-    {&lazy,    15,   13,   10, 258, 258,   66,    60,      24, ROOM, NULL},
+    {&lazy,    15,   13,   12, 258, 258,   66,    60,      24, ROOM, NULL},
     {&lazy,    16,   14,   32, 258, 258,   66,    96,      48, ROOM, NULL},
     {&lazy2,   16,   14,   64, 258, 258,   66,    96,      64, ROOM, NULL},
     {&lazy2,   16,   14,  400, 258, 258,   66,    96,      64, ROOM, NULL},

@@ -21,7 +21,7 @@ static const char *const by_level[LEVELS] = {
     "d38bcb09fcc5d7f3670cd08636e6792ea6b2db503abc37a56ea7e220739965c3",
     "be6794aa043451f4bf9d605066f073d33194520665175fe55df19658a03dee65",
     "5c0e79880f4a331071174a504d60c2de1dc9ddc910fdf1dacb2afbb974ada991",
-    "47934dabf3c7c7e39d51731e730ba69110c41e04bbc147bad7d6667e804df684",
+    "bc6a3b1fd5ae362d74f8fc4be9f774b96d97a33015f12e1c4fdb907ee16e7373",
     "c38e7f17264ea912f13e0c1770eaa13377ca1d2a5cee7644882c1f9521a0af41",
     "8059a491ce5cb545af56773fec546f8a23340b1cef6a63cc59c78dc351c1c329",
     "ba8be25488e31f99427623630520b2d27b02458b13454fa0bbc5cf99d29650b0",
@@ -31,13 +31,13 @@ static const char *const by_level[LEVELS] = {
 };
 
 static const char *const by_strategy[STRATEGIES] = {
-    "47934dabf3c7c7e39d51731e730ba69110c41e04bbc147bad7d6667e804df684",
+    "bc6a3b1fd5ae362d74f8fc4be9f774b96d97a33015f12e1c4fdb907ee16e7373",
     "b9f7afa470c524cb01e79f33985bed43d663754ca37ae47608892a2130a14c1c",
     "10448e9909331ef6ce0e89bebd9c7bf3398db3f1f57219ba79ee73129188fc12",
-    "f2b8b4be8b87c36bbf8456f85974c38fa91a012577f17cd7c3e1555b15fd7d19",
+    "3e709dfd5ea6c9cb6a8f1f8dc3c8ad9224bf4dd55265e432c73a19bc9f08a148",
 };
 
-static const char *const flushed = "f72b5f6a8abf5072db50fff8de1bb9433b2d5427e558d6dfba5918c3310c9fee";
+static const char *const flushed = "070fa3a95b221ced6df07e8f02fd24e143ce95ecd1f8799eddac626a289df9c0";
 
 /* Words, records of numbers, runs, noise, and copies of all that from near and far. */
 static uint8_t *make_input(void)
