@@ -311,9 +311,10 @@ bool sluice_plan_next(struct sluice_deflater *s)
     }
     s->seen = *symbols;
     s->now = sluice_path_tokens(&block, costs, steps, tokens_of(s), literals_of(s));
-    /* The writer looks before a match at three literals, there or not: so many bytes each match has left free. */
-    if (s->now.literals + MATCH_MIN <= bytes)
-        memset(literals_of(s) + s->now.literals, 0, MATCH_MIN);
+    /* The writer looks at some literals before a match, there or not; what lies behind the buffer is there as well. */
+    const size_t spare = (size_t)s->level->literals * 1024 - s->now.literals;
+
+    memset(literals_of(s) + s->now.literals, 0, spare < LITERALS_AT_ONCE ? spare : LITERALS_AT_ONCE);
     s->cache_begin += (uint32_t)bytes;
     s->match_begin = (uint32_t)(block.end - matches_of(s));
     s->planned--;

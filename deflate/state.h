@@ -42,7 +42,8 @@ enum {
     PENDING_SIZE = 2048,
     WRITE_MARGIN = 640, /* the most that the header of a dynamic block, or a token, takes (write.c) */
 
-    LITLEN_LIMIT = 14 /* bits of a literal/length codeword: four literals fit into one store (write.c) */
+    LITLEN_LIMIT = 14,   /* bits of a literal/length codeword: four literals fit into one store (write.c) */
+    LITERALS_AT_ONCE = 4 /* that the writer looks at before each match, there or not */
 };
 
 enum deflate_state {

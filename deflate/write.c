@@ -22,8 +22,6 @@ _Static_assert((LITLEN_LIMIT * TOKEN_RUN_MAX + LITLEN_LIMIT + 5 + CODE_BITS_MAX 
 _Static_assert(4 * LITLEN_LIMIT + 7 <= 64, "four literals are put between two flushes");
 _Static_assert(LITLEN_LIMIT + 5 + CODE_BITS_MAX + 13 + 7 <= 64, "a match is put between two flushes");
 
-enum { LITERALS_AT_ONCE = 4 };
-
 _Static_assert(LITERALS_AT_ONCE * LITLEN_LIMIT + 7 <= 64, "they are put between two flushes");
 
 /* ---- Pending ---- */
