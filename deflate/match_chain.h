@@ -1,5 +1,5 @@
 /*
- * match_chain.h: the match finder of the levels 4 to 9: hash chains.
+ * match_chain.h: the match finder of the levels 4 to 10: hash chains.
  *
  * The table has for each hash of four bytes the newest position with it. Each position is linked to the one that stood
  * there before it, and so to all earlier ones with that hash, newest first. A link is a distance: to walk a chain is
@@ -14,6 +14,8 @@
 
 #include "deflate/match.h"
 #include "deflate/state.h"
+
+#include <assert.h>
 
 enum {
     CHAIN_HASHED = 4,            /* bytes that are hashed; fewer at the end cannot be looked up */
@@ -34,6 +36,7 @@ struct chains {
 
 static inline struct chains chains_of(struct sluice_deflater *s)
 {
+    assert(s->level->hash3_bits + CHAIN_BITS3_LESS == s->level->hash_bits);
     return (struct chains){head_of(s), head3_of(s), previous_of(s), previous_of(s) + WINDOW_MAX, s->level->hash_bits,
                            s->data,    s->bias};
 }

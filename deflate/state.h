@@ -149,7 +149,7 @@ struct sluice_deflater {
     size_t mapped;         /* parse_fast.c, parse_lazy.c: positions below are in the hash tables or never will be */
     size_t batch;          /* how many positions they map at a time */
     bool unknown3;         /* parse_lazy.c: of some positions ahead the nearest three bytes were not looked up */
-    unsigned held_length;  /* a match found at `next` that is held back, or 0 */
+    unsigned held_length;  /* a match known at `next`: held back, or what is left of the last one (level 10); or 0 */
     unsigned held_distance;
     unsigned last_distance; /* parse_fast.c: of the last match */
     unsigned literal_cost; /* of an average literal of the block so far: see split.h */

@@ -10,7 +10,6 @@
 #include "tests/support/http_answers.h"
 #include "tests/support/loopback.h"
 
-#include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,21 +62,6 @@ static int dial(const struct question *q, bool small)
 }
 
 /* ---- What the server has ---- */
-
-static int descriptors(void)
-{
-    char path[40];
-    DIR *d;
-    int n = 0;
-
-    snprintf(path, sizeof path, "/proc/%d/fd", (int)server.pid);
-    d = opendir(path);
-    while (d && readdir(d))
-        n++;
-    if (d)
-        closedir(d);
-    return n;
-}
 
 /* KiB of data that it has asked the system for; 0 where nothing tells. */
 static long memory(void)
@@ -144,9 +128,9 @@ static void nothing_is_left(void)
             tries++;
         CHECK(tries < TRIES);
     }
-    for (int i = 0; descriptors() > descriptors_before && i < WAITS; i++)
+    for (int i = 0; program_descriptors(&server) > descriptors_before && i < WAITS; i++)
         pause_a_little();
-    CHECK(descriptors() <= descriptors_before);
+    CHECK(program_descriptors(&server) <= descriptors_before);
 }
 
 /* ---- Vanishing while asking ---- */
@@ -330,9 +314,9 @@ int main(void)
     start_server();
     check_context("nobody has vanished yet");
     CHECK(is_served(false) && is_served(true));
-    descriptors_before = descriptors() + 2; /* of those two: they may not have left yet */
+    descriptors_before = program_descriptors(&server) + 2; /* of those two: they may not have left yet */
     nothing_is_left();
-    descriptors_before = descriptors();
+    descriptors_before = program_descriptors(&server);
     a_round();
     first = memory();
     if (faulty_is_full()) {

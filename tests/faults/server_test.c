@@ -11,7 +11,6 @@
 #include "tests/support/samples.h"
 #include "sluice.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -154,21 +153,6 @@ static bool ask(const struct question *q)
     return answered;
 }
 
-static int descriptors(void)
-{
-    char path[40];
-    DIR *d;
-    int n = 0;
-
-    snprintf(path, sizeof path, "/proc/%d/fd", (int)server.pid);
-    d = opendir(path);
-    while (d && readdir(d))
-        n++;
-    if (d)
-        closedir(d);
-    return n;
-}
-
 static void print_descriptors(void)
 {
     char command[80];
@@ -183,7 +167,7 @@ static bool descriptors_come_down(void)
     const struct timespec pause = {.tv_nsec = 5000000};
 
     for (int i = 0; i < (most_descriptors ? WAITS : 20); i++) {
-        if (descriptors() <= most_descriptors)
+        if (program_descriptors(&server) <= most_descriptors)
             return true;
         nanosleep(&pause, NULL);
     }
@@ -230,7 +214,7 @@ static void once(void *user)
     const bool down = descriptors_come_down();
 
     if (most_descriptors == 0)
-        most_descriptors = descriptors();
+        most_descriptors = program_descriptors(&server);
     else if (!CHECK(down))
         print_descriptors();
     stop_server(setup);

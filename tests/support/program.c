@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "tests/support/program.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
@@ -105,4 +106,19 @@ void program_wait(struct program *p)
     waitpid(p->pid, &status, 0);
     p->code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     p->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+
+int program_descriptors(const struct program *p)
+{
+    char path[40];
+    DIR *d;
+    int n = 0;
+
+    snprintf(path, sizeof path, "/proc/%d/fd", (int)p->pid);
+    d = opendir(path);
+    while (d && readdir(d))
+        n++;
+    if (d)
+        closedir(d);
+    return n;
 }

@@ -33,4 +33,7 @@ void program_serve(struct program *p, const char *const *arguments);
 /* Reads what it says until it has ended. */
 void program_wait(struct program *p);
 
+/* How many descriptors it has, and two: the list has . and .. as well. 0 where nothing tells. */
+int program_descriptors(const struct program *p);
+
 #endif
